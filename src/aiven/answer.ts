@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import { CmkError, type ErrorCode } from '../errors.ts';
+import { ErrorAnswer } from './schemas.ts';
+
+/** The largest answer that is read, in bytes; a project's whole key list is far below. */
+const ANSWER_MAX = 4 * 1024 * 1024;
+
+/** The longest piece of an answer that a message repeats, in characters. */
+const EXCERPT_MAX = 300;
+
+/** A text as one printable line of at most `max` characters, so that foreign text cannot pose as ours. */
+export function clean(text: string, max = EXCERPT_MAX): string {
+  const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+}
+
+/**
+ * The whole body as text, read piece by piece and dropped once it is too large.
+ * @throws CmkError `unexpected_response` over 4 MiB; whatever the connection throws otherwise.
+ */
+export async function readText(response: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of response.body ?? []) {
+    size += piece.byteLength;
+    if (size > ANSWER_MAX) {
+      throw new CmkError('unexpected_response', `Aiven’s answer is over ${ANSWER_MAX} bytes long and was not read.`, {
+        httpStatus: response.status,
+      });
+    }
+    pieces.push(piece);
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces));
+}
+
+/**
+ * The answer to a request, checked against its schema but returned as it came.
+ * @throws CmkError `unexpected_response` with an excerpt for anything but JSON of that shape.
+ */
+export function parseAnswer<T extends z.ZodType>(
+  request: string,
+  status: number,
+  text: string,
+  schema: T,
+): z.output<T> {
+  const body = parseJson(text);
+  const checked = schema.safeParse(body);
+  if (checked.success) return body as z.output<T>; // Checked just above; the copy zod made is not the API's own object.
+  const fault = text.trim() === '' ? 'nothing' : body === undefined ? 'no JSON' : 'JSON of another shape';
+  const excerpt = text.trim() === '' ? '' : ` It begins: ${clean(text)}`;
+  throw new CmkError('unexpected_response', `Aiven answered ${status} to ${request} with ${fault}.${excerpt}`, {
+    httpStatus: status,
+  });
+}
+
+const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  408: 'api_timeout',
+  409: 'conflict',
+  429: 'rate_limited',
+};
+
+/** The failure that a status other than 2xx stands for, with what the API said of it. */
+export function toFailure(request: string, status: number, text: string): CmkError {
+  if (status < 400) {
+    const message = `Aiven answered ${status} to ${request}, a redirect, which is not followed.`;
+    return new CmkError('unexpected_response', message, { httpStatus: status });
+  }
+  const code = STATUS_CODES[status] ?? (status < 500 ? 'bad_request' : 'api_error');
+  const said = clean(errorText(text));
+  return new CmkError(code, `Aiven answered ${status} to ${request}${said ? `: ${said}` : '.'}`, {
+    httpStatus: status,
+  });
+}
+
+/** The messages of an error body; a body without them is repeated as it is. */
+function errorText(text: string): string {
+  const { message, errors = [] } = ErrorAnswer.safeParse(parseJson(text)).data ?? {};
+  const messages = new Set([message, ...errors].filter((entry) => entry !== undefined && entry !== ''));
+  return messages.size > 0 ? [...messages].join('; ') : text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

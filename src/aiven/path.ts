@@ -1,0 +1,26 @@
+import { CmkError } from '../errors.ts';
+
+/** The characters of an Aiven project name, with `.` allowed beside what Aiven's Terraform provider accepts. */
+const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;
+
+/** The rule above in words, for descriptions and refusals. */
+export const SEGMENT_RULE = "1 to 128 letters, digits, '-', '_' or '.', and neither '.' nor '..'";
+
+/** Whether a value can stand as one path segment that no URL parser, proxy or router reads as anything else. */
+export function isSegment(value: string): boolean {
+  return SEGMENT.test(value);
+}
+
+/**
+ * A request path in which every value is one segment. Encoding alone is not enough: `encodeURIComponent('..')` is
+ * `..`, which URL parsing resolves, and a proxy may decode `%2F` once more.
+ * @throws CmkError `invalid_arguments` for a value that is not a segment.
+ */
+export function path(literals: TemplateStringsArray, ...values: string[]): string {
+  for (const value of values) {
+    if (!isSegment(value)) {
+      throw new CmkError('invalid_arguments', `${JSON.stringify(value)} is no id or name: it takes ${SEGMENT_RULE}.`);
+    }
+  }
+  return String.raw({ raw: literals }, ...values);
+}

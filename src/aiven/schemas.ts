@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/**
+ * A registered key, as tolerant as its users allow: Aiven's own clients know answers without `provider` and `status`,
+ * and new fields appear. Only the id is relied on.
+ */
+export const Cmk = z.looseObject({
+  id: z.string(),
+  provider: z.string().nullish().describe('aws, gcp, azure or oci'),
+  resource: z.string().nullish().describe('Key identifier in the KMS'),
+  status: z.string().nullish().describe('current, old or deleted'),
+  default_cmk: z.boolean().nullish().describe('Default for new services'),
+  created_at: z.string().nullish(),
+  updated_at: z.string().nullish(),
+});
+export type Cmk = z.infer<typeof Cmk>;
+
+/** The answer of create, get, update and delete. */
+export const CmkAnswer = z.looseObject({ cmk: Cmk });
+export type CmkAnswer = z.infer<typeof CmkAnswer>;
+
+/** The answer of list; the API has no paging. */
+export const CmkListAnswer = z.looseObject({ cmks: z.array(Cmk) });
+export type CmkListAnswer = z.infer<typeof CmkListAnswer>;
+
+/** The answer of accessors: per cloud, the names of the principals; clouds come and go, and so do their keys. */
+export const AccessorsAnswer = z.looseObject({ accessors: z.looseObject({}) });
+export type AccessorsAnswer = z.infer<typeof AccessorsAnswer>;
+
+/** An error answer, where it has the usual form; a gateway's may have none of it. */
+export const ErrorAnswer = z.looseObject({
+  message: z.string().optional().catch(undefined),
+  errors: z
+    .array(z.union([z.string(), z.looseObject({ message: z.string() }).transform((error) => error.message)]))
+    .optional()
+    .catch(undefined),
+});

@@ -1,0 +1,34 @@
+/**
+ * A value that prints as a placeholder wherever it is logged, inspected or serialised. Its shape is what an HTTP header
+ * can carry and JSON never escapes, so that finding it in any serialised text is one substring search.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** Whether a text can be a token: 8 or more visible ASCII characters without quotes and backslashes. */
+  static fits(value: string): boolean {
+    return /^[!#-&(-[\]-~]{8,4096}$/.test(value);
+  }
+
+  /** The value itself, for the one header that carries it. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  /** A text with every occurrence of the value replaced. */
+  redact(text: string): string {
+    return text.includes(this.#value) ? text.replaceAll(this.#value, '[redacted]') : text;
+  }
+
+  toString(): string {
+    return '[redacted]';
+  }
+
+  toJSON(): string {
+    return '[redacted]';
+  }
+}

@@ -1,0 +1,10 @@
+import type { Tool } from '../tool.ts';
+import { accessors } from './accessors.ts';
+import { create } from './create.ts';
+import { remove } from './delete.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+import { update } from './update.ts';
+
+/** Every tool, in the order in which clients see them. */
+export const TOOLS: readonly Tool[] = [accessors, create, list, get, update, remove];

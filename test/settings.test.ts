@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { PEERS, PROGRAM, TOKEN } from './harness.ts';
+import { type ScriptedApi, startScriptedApi } from './scripted-api.ts';
+
+function run(args: string[], env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, [PROGRAM, ...args], { env, encoding: 'utf8', input: '', timeout: 10_000 });
+}
+
+describe('a setting that is not understood stops the start with one line that says what it accepts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-'));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each<[string, string[], Record<string, string>, string[]]>([
+    ['an unknown flag', ['--sandbx'], {}, ['--sandbx', '--sandbox']],
+    ['an unknown short flag', ['-x'], {}, ['-x', '--sandbox']],
+    ['an extra argument', ['--sandbox', 'extra'], {}, ['extra']],
+    ['an argument after --', ['--', 'extra'], {}, ['--']],
+    ['a flag with a value it does not take', ['--sandbox=false'], {}, ['--sandbox', 'takes no value']],
+    ['a flag from an object’s insides', ['--constructor'], {}, ['--constructor']],
+    ['an unknown variable', ['--sandbox'], { AIVEN_CMK_TIMEOUT: '1' }, ['AIVEN_CMK_TIMEOUT"', 'AIVEN_CMK_TIMEOUT_MS']],
+    ['no token', [], {}, ['AIVEN_TOKEN', 'console.aiven.io', '--sandbox']],
+    ['an empty token', [], { AIVEN_TOKEN: '' }, ['AIVEN_TOKEN', 'empty']],
+    ['a token with a line break', [], { AIVEN_TOKEN: 'secret-secret\nx' }, ['AIVEN_TOKEN']],
+    ['a placeholder for a token', [], { AIVEN_TOKEN: `\${env:AIVEN_TOKEN}` }, ['placeholder']],
+    ['two tokens', [], { AIVEN_TOKEN: TOKEN, AIVEN_TOKEN_FILE: '/x' }, ['AIVEN_TOKEN', 'AIVEN_TOKEN_FILE', 'both']],
+    ['a token file that is not there', [], { AIVEN_TOKEN_FILE: '/no/such' }, ['AIVEN_TOKEN_FILE', 'ENOENT']],
+    ['an empty token file', [], { AIVEN_TOKEN_FILE: file('empty', '\n') }, ['AIVEN_TOKEN_FILE']],
+    ['an origin that is no URL', [], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: 'aiven' }, ['AIVEN_API_ORIGIN', 'https']],
+    [
+      'http to elsewhere',
+      [],
+      { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: 'http://a.example' },
+      ['AIVEN_API_ORIGIN', 'https'],
+    ],
+    [
+      'an origin with a path',
+      [],
+      { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: 'https://a.example/v1' },
+      ['AIVEN_API_ORIGIN'],
+    ],
+    [
+      'an origin with a user',
+      [],
+      { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: 'https://u:p@a.example' },
+      ['AIVEN_API_ORIGIN'],
+    ],
+    [
+      'a time-out that is no number',
+      ['--sandbox'],
+      { AIVEN_CMK_TIMEOUT_MS: '30s' },
+      ['AIVEN_CMK_TIMEOUT_MS', '600000'],
+    ],
+    ['a time-out out of range', ['--sandbox'], { AIVEN_CMK_TIMEOUT_MS: '0' }, ['AIVEN_CMK_TIMEOUT_MS', '600000']],
+    ['a hostile flag', [`--${'x'.repeat(9_999)}\n\u001b[31m`], {}, ['--x']],
+  ])('%s', (_case, args, env, parts) => {
+    const { status, stdout, stderr } = run(args, env);
+    expect({ status, stdout }).toStrictEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^aiven-cmk-mcp: [^\n]{1,400}\n$/);
+    for (const part of parts) expect(stderr).toContain(part);
+    expect(stderr).not.toContain('secret-secret');
+  });
+
+  it('prints its usage with every flag and variable on request', () => {
+    const { status, stdout, stderr } = run(['--help']);
+    expect({ status, stderr }).toStrictEqual({ status: 0, stderr: '' });
+    for (const name of ['--sandbox', '--help', '--version', 'AIVEN_TOKEN', 'AIVEN_TOKEN_FILE', 'AIVEN_API_ORIGIN']) {
+      expect(stdout).toContain(name);
+    }
+    expect(run(['-h']).stdout).toBe(stdout);
+  });
+
+  it('prints its version on request', () => {
+    expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  });
+
+  describe.each(PEERS)('through $title', ({ open }) => {
+    let api: ScriptedApi;
+    beforeAll(async () => {
+      api = await startScriptedApi();
+    });
+    afterAll(() => api.close());
+
+    it('reads the token from a file, less the white space around it', async () => {
+      api.play(() => [200, { cmks: [] }]);
+      const env = { AIVEN_TOKEN_FILE: file('token', ` ${TOKEN}\n`), AIVEN_API_ORIGIN: `${api.origin}/` };
+      const peer = await open({ env });
+      await peer.call('aiven_cmk_list', { project: 'p' });
+      expect(api.seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+      await peer.close();
+    });
+  });
+});
