@@ -6,6 +6,10 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     reporters: ['default', ['json', { outputFile: '.reports/tests.json' }]],
     testTimeout: 20_000,
+    // Most tests wait for a process or a time-out, so more of them run side by side than there are cores.
+    maxWorkers: 4,
+    isolate: false,
+    maxConcurrency: 12,
     hookTimeout: 20_000,
   },
 });

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { clean } from './aiven/answer.ts';
 import { CmkError } from './errors.ts';
 import type { Tool } from './tool.ts';
@@ -6,19 +6,33 @@ import type { Tool } from './tool.ts';
 /** An argument that one popular client adds to every call of every tool; it means nothing here. */
 const FOREIGN = 'wait_for_previous';
 
+/** The tool with its project limited to these, if any: one becomes the default, and the schema names them all. */
+export function limitProjects(tool: Tool, projects: readonly string[]): Tool {
+  const [first] = projects;
+  if (first === undefined) return tool;
+  const allowed = z.enum(projects).describe(`Aiven project name: ${projects.join(', ')}`);
+  const project = projects.length > 1 ? allowed : allowed.default(first);
+  return { ...tool, input: tool.input.extend({ project }) };
+}
+
 /**
  * A call's arguments as its tool takes them: `null` for an optional one means absent, anything undeclared is refused.
- * @throws CmkError `invalid_arguments` that names every fault.
+ * @throws CmkError `invalid_arguments` that names every fault; `project_not_allowed`.
  */
 export function readArguments(tool: Tool, given: unknown): Record<string, unknown> {
   const { shape } = tool.input;
   const entries = Object.entries(given ?? {}).filter(
     ([name, value]) => name !== FOREIGN && !(value === null && Object.hasOwn(shape, name)),
   );
-  const parsed = tool.input.safeParse(Object.fromEntries(entries));
+  const parsed = tool.input.safeParse(Object.fromEntries(entries), { reportInput: true });
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => describe(issue, Object.keys(shape)));
-  throw new CmkError('invalid_arguments', `${tool.name}: ${faults.join('; ')}.`);
+  const { issues } = parsed.error;
+  const faults = issues.map((issue) => describe(issue, Object.keys(shape)));
+  // Only a limited project has a list of values to differ from.
+  const foreign = issues.some(
+    ({ code, path, input }) => code === 'invalid_value' && path[0] === 'project' && input !== undefined,
+  );
+  throw new CmkError(foreign ? 'project_not_allowed' : 'invalid_arguments', `${tool.name}: ${faults.join('; ')}.`);
 }
 
 function describe(issue: z.core.$ZodIssue, known: string[]): string {
@@ -27,6 +41,7 @@ function describe(issue: z.core.$ZodIssue, known: string[]): string {
     return `unknown argument ${names.join(', ')} (it takes ${known.join(', ')})`;
   }
   const name = issue.path.join('.');
-  if (issue.code === 'invalid_type' && issue.input === undefined) return `${name} is missing`;
+  if (issue.input === undefined) return `${name} is missing`;
+  if (issue.code === 'invalid_value') return `${name} must be one of ${issue.values.join(', ')}`;
   return `${name}: ${issue.message}`;
 }

@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CmkError } from './errors.ts';
 import { Secret } from './secret.ts';
-
-/** Which API is served: Aiven's, or the one in memory that needs no token. */
-type Api = { readonly sandbox: true } | { readonly sandbox: false; readonly token: Secret; readonly origin: string };
+import { SETTINGS, type Setting } from './settings.ts';
 
 /** Validated settings of one process. */
-export interface Config {
-  readonly api: Api;
-  /** The longest one attempt at a request may take, in milliseconds. */
-  readonly timeoutMs: number;
-}
+export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
+  /** The Aiven API token; absent with `sandbox`, and only there. */
+  readonly token: Secret | undefined;
+};
 
 /** What the command line asks for. */
 export type Command =
@@ -21,40 +18,42 @@ export type Command =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const FLAGS = {
-  sandbox: { type: 'boolean', help: 'serve a CMK API in memory: no token, no network, project "sandbox"' },
-  help: { type: 'boolean', short: 'h', help: 'print this text' },
-  version: { type: 'boolean', help: 'print the version' },
-} as const;
+const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
 
-const VARIABLES = {
+/** Flags that ask for something else than to serve. */
+const REQUESTS = { help: 'print this text (-h)', version: 'print the version' } as const;
+
+const TOKEN_VARIABLES = {
   AIVEN_TOKEN: 'Aiven API token',
   AIVEN_TOKEN_FILE: 'file that holds the token, for secret mounts; instead of AIVEN_TOKEN',
-  AIVEN_API_ORIGIN: 'API origin, https only (http for loopback); default https://api.aiven.io',
-  AIVEN_CMK_TIMEOUT_MS: 'longest time for one request attempt, 100 to 600000 ms; default 30000',
 } as const;
-
-type Variable = keyof typeof VARIABLES;
 
 /** The text of `--help`. */
 export function usage(): string {
-  const flags = Object.entries(FLAGS).map(([name, { help }]) => `  --${name.padEnd(22)}${help}`);
-  const variables = Object.entries(VARIABLES).map(([name, help]) => `  ${name.padEnd(24)}${help}`);
+  const flags = ROWS.flatMap(([, { flag, value, help }]) =>
+    flag ? [[`--${flag}${value ? ` ${value}` : ''}`, help]] : [],
+  );
+  const requests = Object.entries(REQUESTS).map(([name, help]) => [`--${name}`, help]);
+  const variables = ROWS.flatMap(([, { variable, flag, help, fallback }]) => {
+    if (!variable) return [];
+    return [[variable, flag ? `as --${flag}` : `${help}${fallback ? `; default ${fallback}` : ''}`]];
+  });
+  const table = (rows: (string | undefined)[][]) => rows.map(([name = '', help]) => `  ${name.padEnd(31)}${help}`);
   return [
     'Usage: aiven-cmk-mcp [options]',
     '',
     'An MCP server (stdio) for Aiven customer managed keys (CMK).',
     '',
     'Options:',
-    ...flags,
+    ...table([...flags, ...requests]),
     '',
     'Environment:',
-    ...variables,
+    ...table([...Object.entries(TOKEN_VARIABLES), ...variables]),
   ].join('\n');
 }
 
 /**
- * Reads the command line and the environment; nothing else in the program does.
+ * Reads the command line and the environment. A flag goes before its variable.
  * @throws CmkError `invalid_settings` that names the setting and what it accepts.
  */
 export function readCommand(argv: readonly string[], environment: Environment): Command {
@@ -62,51 +61,62 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   refuseUnknownVariables(environment);
-  const api: Api = flags.has('sandbox')
-    ? { sandbox: true }
-    : { sandbox: false, token: readToken(environment), origin: readOrigin(environment) };
-  return { kind: 'serve', config: { api, timeoutMs: readTimeout(environment) } };
+  const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
+  const settings = Object.fromEntries(values) as Omit<Config, 'token'>; // Each row's parse gives its own type.
+  if (settings.auditFile !== undefined) checkAuditFile(settings.auditFile);
+  const token = settings.sandbox ? undefined : readToken(environment);
+  return { kind: 'serve', config: { ...settings, token } };
 }
 
-function readFlags(argv: readonly string[]): Set<keyof typeof FLAGS> {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: FLAGS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const given = new Set<keyof typeof FLAGS>();
+function readSetting(
+  setting: Setting<unknown>,
+  flags: ReadonlyMap<string, string[]>,
+  environment: Environment,
+): unknown {
+  const { flag = '', variable = '', accepts, fallback } = setting;
+  const given = flags.get(flag);
+  const text = given ? undefined : read(environment, variable);
+  const texts = given ?? (text === undefined ? [] : [text]);
+  if (texts.length === 0) return fallback;
+  const value = setting.parse(texts);
+  if (value === undefined)
+    throw refuse(given ? `--${flag}` : variable, `is ${quote(texts.join(','))}`, `it takes ${accepts}`);
+  return value;
+}
+
+/** The flags given, each with its values; one that takes none has the value `true`. */
+function readFlags(argv: readonly string[]): Map<string, string[]> {
+  const takesValue = new Map([
+    ...Object.keys(REQUESTS).map((name) => [name, false] as const),
+    ...ROWS.flatMap(([, { flag, value }]) => (flag ? [[flag, value !== undefined] as const] : [])),
+  ]);
+  const known = `options are ${[...takesValue.keys()].map((name) => `--${name}`).join(', ')}`;
+  const options = Object.fromEntries(
+    [...takesValue].map(([name, value]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
+  );
+  const args = argv.map((arg) => (arg === '-h' ? '--help' : arg));
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const given = new Map<string, string[]>();
   for (const token of tokens) {
-    if (token.kind !== 'option') {
-      throw refuse(
-        token.kind === 'positional' ? `argument ${quote(token.value)}` : 'argument --',
-        'is not known',
-        FLAG_LIST,
-      );
-    }
-    if (!isFlag(token.name)) throw refuse(`option ${quote(token.rawName)}`, 'is not known', FLAG_LIST);
-    if (token.value !== undefined)
-      throw refuse(`option ${token.rawName}`, 'takes no value', `write ${token.rawName} alone`);
-    given.add(token.name);
+    if (token.kind !== 'option')
+      throw refuse(`argument ${quote(token.kind === 'positional' ? token.value : '--')}`, 'is not known', known);
+    const { name, rawName, value, inlineValue } = token;
+    const wantsValue = takesValue.get(name);
+    if (wantsValue === undefined) throw refuse(`option ${quote(rawName)}`, 'is not known', known);
+    if (!wantsValue && value !== undefined) throw refuse(rawName, 'takes no value', `write ${rawName} alone`);
+    // The parser takes whatever stands next, another flag included.
+    const missing = wantsValue && (value === undefined || (!inlineValue && value.startsWith('-')));
+    if (missing) throw refuse(rawName, 'lacks its value', `write ${rawName} VALUE`);
+    given.set(name, [...(given.get(name) ?? []), value ?? 'true']);
   }
   return given;
 }
 
-function isFlag(name: string): name is keyof typeof FLAGS {
-  return Object.hasOwn(FLAGS, name);
-}
-
-const FLAG_LIST = `options are ${Object.keys(FLAGS)
-  .map((name) => `--${name}`)
-  .join(', ')}`;
-
 function refuseUnknownVariables(environment: Environment): void {
+  const known = ROWS.flatMap(([, { variable }]) => (variable?.startsWith('AIVEN_CMK_') ? [variable] : []));
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('AIVEN_CMK_') && !Object.hasOwn(VARIABLES, name)) {
-      const known = Object.keys(VARIABLES).filter((variable) => variable.startsWith('AIVEN_CMK_'));
-      throw refuse(`variable ${quote(name)}`, 'is not known', `AIVEN_CMK_ variables are ${known.join(', ')}`);
-    }
+    if (!name.startsWith('AIVEN_CMK_') || known.includes(name)) continue;
+    throw refuse(`variable ${quote(name)}`, 'is not known', `AIVEN_CMK_ variables are ${known.join(', ')}`);
   }
 }
 
@@ -117,21 +127,17 @@ function readToken(environment: Environment): Secret {
     throw refuse('AIVEN_TOKEN and AIVEN_TOKEN_FILE', 'are both set', 'set one of them');
   }
   if (direct !== undefined) return toSecret('AIVEN_TOKEN', direct);
-  if (file !== undefined) return toSecret('the file of AIVEN_TOKEN_FILE', readTokenFile(file));
+  if (file !== undefined) {
+    return toSecret(
+      'the file of AIVEN_TOKEN_FILE',
+      access('AIVEN_TOKEN_FILE', () => readFileSync(file, 'utf8').trim()),
+    );
+  }
   throw refuse(
     'AIVEN_TOKEN',
     'is not set',
     'create a token at https://console.aiven.io/profile/tokens and set AIVEN_TOKEN or AIVEN_TOKEN_FILE; --sandbox needs none',
   );
-}
-
-function readTokenFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw refuse('AIVEN_TOKEN_FILE', `names a file that cannot be read (${code})`, 'it takes the path of a text file');
-  }
 }
 
 function toSecret(name: string, value: string): Secret {
@@ -142,47 +148,32 @@ function toSecret(name: string, value: string): Secret {
       'put the token there, or use AIVEN_TOKEN_FILE',
     );
   }
-  if (!Secret.fits(value)) {
+  if (Secret.fits(value)) return new Secret(value);
+  throw refuse(
+    name,
+    'holds no token',
+    'it takes 8 or more visible ASCII characters without quotes, spaces or line breaks',
+  );
+}
+
+function checkAuditFile(file: string): void {
+  access('AIVEN_CMK_AUDIT_FILE', () => closeSync(openSync(file, 'a', 0o600)));
+}
+
+function access<T>(name: string, use: () => T): T {
+  try {
+    return use();
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no access';
     throw refuse(
       name,
-      'holds no token',
-      'it takes 8 or more visible ASCII characters without quotes, spaces or line breaks',
+      `names a file that cannot be used (${code})`,
+      'it takes the path of a file that this user may use',
     );
   }
-  return new Secret(value);
 }
 
-function readOrigin(environment: Environment): string {
-  const value = read(environment, 'AIVEN_API_ORIGIN');
-  if (value === undefined) return 'https://api.aiven.io';
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  const loopback = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback);
-  if (!url || !secure || url.href !== `${url.origin}/`) {
-    throw refuse(
-      'AIVEN_API_ORIGIN',
-      'is no usable origin',
-      'it takes https://HOST[:PORT] without a path, user or query; http only for localhost, 127.0.0.1 and [::1]',
-    );
-  }
-  return url.origin;
-}
-
-function readTimeout(environment: Environment): number {
-  const value = read(environment, 'AIVEN_CMK_TIMEOUT_MS');
-  if (value === undefined) return 30_000;
-  const milliseconds = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(milliseconds >= 100 && milliseconds <= 600_000)) {
-    throw refuse(
-      'AIVEN_CMK_TIMEOUT_MS',
-      `is ${quote(value)}`,
-      'it takes a whole number of milliseconds from 100 to 600000',
-    );
-  }
-  return milliseconds;
-}
-
-function read(environment: Environment, name: Variable): string | undefined {
+function read(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   if (value === '') throw refuse(name, 'is set but empty', 'give it a value or unset it');
   return value;

@@ -4,14 +4,43 @@ interface Kind {
   readonly retryable: boolean;
 }
 
+const REFUSED_BY_HUMAN: Kind = {
+  hint: 'Nothing was deleted. Tell the user. Do not retry without new instructions.',
+  retryable: false,
+};
+
 /** Every failure this server can report, as a closed list. A code never changes its meaning. */
 const KINDS = {
   invalid_arguments: {
     hint: 'Nothing was sent. Correct the arguments named in the message and call again.',
     retryable: false,
   },
+  project_not_allowed: {
+    hint: 'Nothing was sent. This server is limited to the projects in the message; ask its operator for others.',
+    retryable: false,
+  },
   confirmation_mismatch: {
     hint: 'Nothing was deleted. Read the key with aiven_cmk_get, make sure it is the one meant, and repeat its id in confirm_cmk_id. Do not guess.',
+    retryable: false,
+  },
+  cmk_in_use: {
+    hint: 'Nothing was deleted. Move these services to another key or to an Aiven-managed key first, wait until the moves are done, then ask the user again.',
+    retryable: false,
+  },
+  approval_declined: REFUSED_BY_HUMAN,
+  approval_cancelled: REFUSED_BY_HUMAN,
+  approval_empty: REFUSED_BY_HUMAN,
+  approval_wrong_id: REFUSED_BY_HUMAN,
+  approval_timed_out: REFUSED_BY_HUMAN,
+  approval_failed: REFUSED_BY_HUMAN,
+  approval_unasked: REFUSED_BY_HUMAN,
+  approval_stale: REFUSED_BY_HUMAN,
+  approval_unavailable: {
+    hint: 'Nothing was deleted. Use a client that supports elicitation, or ask the operator about --approval. Do not retry without new instructions.',
+    retryable: false,
+  },
+  audit_failed: {
+    hint: 'Nothing was sent. Ask the operator to make AIVEN_CMK_AUDIT_FILE or standard error writable: no write is made without a record.',
     retryable: false,
   },
   bad_request: {
@@ -23,7 +52,7 @@ const KINDS = {
     retryable: false,
   },
   forbidden: {
-    hint: 'Ask a project admin to give the token’s user the operator role in this project. Also, CMK must be enabled for the organization.',
+    hint: 'Ask a project admin to give the token’s user the operator role in this project, and Aiven to enable CMK for the organization.',
     retryable: false,
   },
   not_found: {
@@ -31,28 +60,31 @@ const KINDS = {
     retryable: false,
   },
   conflict: {
-    hint: 'Read the current state with aiven_cmk_list or aiven_cmk_get before anything else. A key that services use cannot be deleted: move them to another key first.',
+    hint: 'Read the current state with aiven_cmk_list before anything else; what was asked for may be there already.',
     retryable: false,
   },
+  pending: {
+    hint: 'Nothing was changed. Something that depends on the key is still under way; look again in some minutes.',
+    retryable: true,
+  },
   rate_limited: { hint: 'Wait as long as the message says, or a minute, then call again.', retryable: true },
-  api_error: {
-    hint: 'The fault is on the API’s side. After a read, call again in a minute; after a write, first look with aiven_cmk_list what was done.',
-    retryable: true,
-  },
-  api_unreachable: {
-    hint: 'Check the network, the proxy and AIVEN_API_ORIGIN. After a write, first look with aiven_cmk_list what was done.',
-    retryable: true,
-  },
-  api_timeout: {
-    hint: 'Call again later, or raise AIVEN_CMK_TIMEOUT_MS. After a write, first look with aiven_cmk_list what was done.',
-    retryable: true,
-  },
+  api_error: { hint: 'The fault is on the API’s side. Call again in a minute.', retryable: true },
+  api_unreachable: { hint: 'Check the network, the proxy and AIVEN_API_ORIGIN, then call again.', retryable: true },
+  api_timeout: { hint: 'Call again later, or ask the operator to raise the time limits.', retryable: true },
   unexpected_response: {
-    hint: 'Check that AIVEN_API_ORIGIN is the Aiven API and that no proxy answers in its place. After a write, first look with aiven_cmk_list what was done.',
+    hint: 'Check that AIVEN_API_ORIGIN is the Aiven API and that no proxy answers in its place.',
+    retryable: false,
+  },
+  outcome_unknown: {
+    hint: 'The change may or may not have been made. Look with aiven_cmk_list in a minute, and tell the user what is there. Do not repeat the call before.',
+    retryable: false,
+  },
+  not_deleted: {
+    hint: 'Look with aiven_cmk_get in a minute: the deletion may still happen. Do not retry without new instructions.',
     retryable: false,
   },
   cancelled: {
-    hint: 'The client cancelled the call. After a write, look with aiven_cmk_list what was done.',
+    hint: 'The client cancelled the call. If it was a write, look with aiven_cmk_list what was done.',
     retryable: false,
   },
   invalid_settings: { hint: 'Correct the setting and start again; --help lists them.', retryable: false },
@@ -72,16 +104,25 @@ export interface ErrorBody {
   http_status?: number;
 }
 
+interface Details {
+  readonly cause?: unknown;
+  readonly httpStatus?: number | undefined;
+  readonly ambiguous?: boolean;
+}
+
 /** The one error class: a code from the closed list and a sentence that states a fact and names the thing. */
 export class CmkError extends Error {
   override readonly name = 'CmkError';
   readonly code: ErrorCode;
   readonly httpStatus: number | undefined;
+  /** Whether the request, had it been a write, may have been carried out all the same. */
+  readonly ambiguous: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; httpStatus?: number } = {}) {
-    super(message, { cause: options.cause });
+  constructor(code: ErrorCode, message: string, { cause, httpStatus, ambiguous = false }: Details = {}) {
+    super(message, { cause });
     this.code = code;
-    this.httpStatus = options.httpStatus;
+    this.httpStatus = httpStatus;
+    this.ambiguous = ambiguous;
   }
 
   /** Any thrown value as a CmkError; what is not one yet is a defect and says so without its details. */

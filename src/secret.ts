@@ -1,3 +1,5 @@
+import { hkdfSync } from 'node:crypto';
+
 /**
  * A value that prints as a placeholder wherever it is logged, inspected or serialised. Its shape is what an HTTP header
  * can carry and JSON never escapes, so that finding it in any serialised text is one substring search.
@@ -17,6 +19,11 @@ export class Secret {
   /** The value itself, for the one header that carries it. */
   reveal(): string {
     return this.#value;
+  }
+
+  /** A 256-bit key for one purpose, the same in every process that has the same secret (HKDF-SHA256, RFC 5869). */
+  derive(purpose: string): Uint8Array {
+    return new Uint8Array(hkdfSync('sha256', this.#value, 'aiven-cmk-mcp', purpose, 32));
   }
 
   /** A text with every occurrence of the value replaced. */

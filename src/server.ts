@@ -1,15 +1,9 @@
-import {
-  type CallToolResult,
-  McpServer,
-  type ServerContext,
-  type StandardSchemaWithJSON,
-} from '@modelcontextprotocol/server';
+import { McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import packageJson from '../package.json' with { type: 'json' };
-import { Aiven, type Connection } from './aiven/client.ts';
-import { readArguments } from './arguments.ts';
-import { CmkError } from './errors.ts';
+import { limitProjects } from './arguments.ts';
+import { Call, type Services } from './call.ts';
+import { peerOf } from './peer.ts';
 import { type JsonSchema, publishInput, publishOutput } from './schema.ts';
-import type { Tool } from './tool.ts';
 import { TOOLS } from './tools/index.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
@@ -22,18 +16,24 @@ A failed call answers {"error": {code, message, hint, retryable}}: follow the hi
 /** The tool list never changes while the server runs; clients may keep it this long, in milliseconds. */
 const LIST_TTL_MS = 3_600_000;
 
-/** A factory of MCP servers, one per connection or request, over one connection to the API. */
-export function createServerFactory(connection: Connection): () => McpServer {
-  const published = TOOLS.map((tool) => ({
-    tool,
-    config: {
-      title: tool.title,
-      description: tool.description,
-      annotations: tool.annotations,
-      inputSchema: asPublished(publishInput(tool.input)),
-      outputSchema: asPublished(publishOutput(tool.output)),
-    },
-  }));
+/** What the operator allows. */
+export interface Limits {
+  /** Offer only the tools whose own annotation says that they only read. */
+  readonly readOnly: boolean;
+  /** The only projects that may be named; empty for any. */
+  readonly projects: readonly string[];
+}
+
+/** A factory of MCP servers, one per connection or request, over the services of one process. */
+export function createServerFactory(services: Services, { readOnly, projects }: Limits): () => McpServer {
+  const offered = TOOLS.filter(({ annotations }) => annotations.readOnlyHint || !readOnly);
+  const published = offered.map((each) => {
+    const tool = limitProjects(each, projects);
+    const inputSchema = asPublished(publishInput(tool.input));
+    const outputSchema = asPublished(publishOutput(tool.output));
+    const { title, description, annotations } = tool;
+    return { tool, config: { title, description, annotations, inputSchema, outputSchema } };
+  });
   return () => {
     const server = new McpServer(INFO, {
       instructions: INSTRUCTIONS,
@@ -41,37 +41,15 @@ export function createServerFactory(connection: Connection): () => McpServer {
       cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
     });
     for (const { tool, config } of published) {
-      server.registerTool(tool.name, config, (args, context) => call(tool, args, context, connection));
+      server.registerTool(tool.name, config, (given, context) =>
+        new Call(tool, given, peerOf(server, context), services).answer(context),
+      );
     }
     return server;
   };
 }
 
-/** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */
-async function call(
-  tool: Tool,
-  given: unknown,
-  context: ServerContext,
-  connection: Connection,
-): Promise<CallToolResult> {
-  try {
-    const args = readArguments(tool, given);
-    const aiven = new Aiven(connection, context.mcpReq.signal);
-    return toResult(await tool.handler(args, { aiven }), connection);
-  } catch (thrown) {
-    return { ...toResult({ error: CmkError.from(thrown).toBody() }, connection), isError: true };
-  }
-}
-
-/** Some hosts show the model only the text, some only the structured content: both carry the same JSON. */
-function toResult(payload: object, { token }: Connection): CallToolResult {
-  const json = JSON.stringify(payload);
-  const text = token.redact(json);
-  const structuredContent = text === json ? { ...payload } : JSON.parse(text);
-  return { content: [{ type: 'text', text }], structuredContent };
-}
-
-/** A schema that publishes what it is given and lets every value pass: call() checks, and answers in our own form. */
+/** A schema that publishes what it is given and lets every value pass: Call checks, and answers in our own form. */
 function asPublished(schema: JsonSchema): StandardSchemaWithJSON<unknown, Record<string, unknown>> {
   return {
     '~standard': {

@@ -1,10 +1,17 @@
-import type { ToolAnnotations } from '@modelcontextprotocol/server';
+import type { InputRequiredResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { z } from 'zod';
 import type { Aiven } from './aiven/client.ts';
+import type { ApprovedBy, Question } from './approval.ts';
 
-/** What a handler may use for the length of one call. */
+/** What a handler may use for the length of one round of a call. */
 export interface ToolContext {
   readonly aiven: Aiven;
+  /**
+   * Whose word a dangerous write rests on. A result of the SDK's kind is the question to a human: the handler returns it
+   * as it is, and runs again from its start with the answer.
+   * @throws CmkError `approval_…` where the answer is anything but the approval of this very question.
+   */
+  approve(question: Question): Promise<ApprovedBy | InputRequiredResult>;
 }
 
 /** A tool: what the agent reads of it, what it takes, and what it does. */
@@ -18,8 +25,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   /** A strict object: an argument it does not name is refused. */
   readonly input: Input;
   readonly output: Output;
-  /** Does the work and returns the answer; throws CmkError, catches nothing. */
-  handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
+  /** Does the work and returns the answer, or the question to a human; throws CmkError, catches nothing. */
+  handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output> | InputRequiredResult>;
 }
 
 /** Checks a tool against its own schemas and gives it the type that tables of tools have. */

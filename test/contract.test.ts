@@ -1,25 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { AWS, ID, PEERS, type Peer, TOKEN } from './harness.ts';
-import { type ScriptedApi, startScriptedApi } from './scripted-api.ts';
+import { PEERS, type Peer, TOKEN } from './harness.ts';
+import { AWS, CMKS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from './scripted-api.ts';
 
-const CMKS = '/v1/project/my-project/secrets/cmks';
-const project = 'my-project';
-const key = {
-  id: ID,
-  provider: 'aws',
-  resource: AWS,
-  default_cmk: true,
-  status: 'current',
-  shade_of_new: { deep: [1] },
-};
+const key = { ...KEY, shade_of_new: { deep: [1] } };
+const one = ['GET', `${CMKS}/${ID}`] as const;
+const uses = ['GET', `${CMKS}/${ID}/service_associations`] as const;
 
-/** Every row of the contract: the call, the request it makes, and the answer it passes on. */
+/** Every row of the contract: the call, the requests it makes in their order, and the answer to the last of them. */
 const ROWS = [
   {
     tool: 'aiven_cmk_accessors',
-    args: { project },
-    request: ['GET', `${CMKS}/accessors`, ''],
+    args: {},
+    requests: [['GET', `${CMKS}/accessors`]],
     answer: [
       200,
       { accessors: { gcp: { access_group: 'access.example@aiven.io' }, newcloud: { principal: 'x', n: 1 } } },
@@ -27,46 +20,43 @@ const ROWS = [
   },
   {
     tool: 'aiven_cmk_create',
-    args: { project, provider: 'aws', resource: AWS },
-    request: ['POST', CMKS, { provider: 'aws', resource: AWS }],
+    args: { provider: 'aws', resource: AWS },
+    requests: [
+      ['GET', CMKS],
+      ['POST', CMKS, { provider: 'aws', resource: AWS }],
+    ],
     answer: [201, { cmk: key }],
   },
   {
     tool: 'aiven_cmk_create',
-    args: { project, provider: 'aws', resource: AWS, default_cmk: false },
-    request: ['POST', CMKS, { provider: 'aws', resource: AWS, default_cmk: false }],
+    args: { provider: 'aws', resource: AWS, default_cmk: false },
+    requests: [
+      ['GET', CMKS],
+      ['POST', CMKS, { provider: 'aws', resource: AWS, default_cmk: false }],
+    ],
     answer: [200, { cmk: key }],
   },
-  {
-    tool: 'aiven_cmk_list',
-    args: { project },
-    request: ['GET', CMKS, ''],
-    answer: [200, { cmks: [key, { id: 'x' }] }],
-  },
-  { tool: 'aiven_cmk_list', args: { project }, request: ['GET', CMKS, ''], answer: [200, { cmks: [], paging: null }] },
+  { tool: 'aiven_cmk_list', args: {}, requests: [['GET', CMKS]], answer: [200, { cmks: [key, { id: 'x' }] }] },
+  { tool: 'aiven_cmk_list', args: {}, requests: [['GET', CMKS]], answer: [200, { cmks: [], paging: null }] },
+  { tool: 'aiven_cmk_get', args: { cmk_id: ID }, requests: [one], answer: [200, { cmk: key }] },
   {
     tool: 'aiven_cmk_get',
-    args: { project, cmk_id: ID },
-    request: ['GET', `${CMKS}/${ID}`, ''],
-    answer: [200, { cmk: key }],
-  },
-  {
-    tool: 'aiven_cmk_get',
-    args: { project, cmk_id: ID },
-    request: ['GET', `${CMKS}/${ID}`, ''],
+    args: { cmk_id: ID },
+    requests: [one],
     answer: [200, { cmk: { id: ID, resource: AWS, default_cmk: false, provider: null } }],
   },
   {
     tool: 'aiven_cmk_update',
-    args: { project, cmk_id: ID, default_cmk: true },
-    request: ['POST', `${CMKS}/${ID}`, { default_cmk: true }],
+    args: { cmk_id: ID, default_cmk: true },
+    requests: [['POST', `${CMKS}/${ID}`, { default_cmk: true }]],
     answer: [200, { cmk: key }],
   },
   {
     tool: 'aiven_cmk_delete',
-    args: { project, cmk_id: ID, confirm_cmk_id: ID },
-    request: ['DELETE', `${CMKS}/${ID}`, ''],
+    args: { cmk_id: ID, confirm_cmk_id: ID },
+    requests: [one, uses, ['DELETE', `${CMKS}/${ID}`]],
     answer: [200, { cmk: key }],
+    adds: { approved_by: 'argument' },
   },
 ] as const;
 
@@ -83,62 +73,64 @@ describe.each(PEERS)('the contract, through $title', ({ open }) => {
     await api.close();
   });
 
-  it.each(ROWS)('$tool sends $request and passes the answer on as it came', async ({ tool, args, request, answer }) => {
-    api.play(() => answer);
-    const { isError, payload } = await peer.call(tool, args);
-    expect({ isError, payload }).toStrictEqual({ isError: false, payload: answer[1] });
-    const [method, path, body] = request;
-    expect(api.seen).toHaveLength(1);
-    expect(api.seen[0]).toMatchObject({ method, path, body: body === '' ? '' : JSON.stringify(body) });
-    expect(api.seen[0]?.headers).toMatchObject({
-      accept: 'application/json',
-      authorization: `Bearer ${TOKEN}`,
-      'user-agent': `aiven-cmk-mcp/${packageJson.version}`,
-    });
-    expect(api.seen[0]?.headers['content-type']).toBe(body === '' ? undefined : 'application/json');
+  it.each([...ROWS])('$tool sends $requests and passes the answer on as it came', async (row) => {
+    const { project, seen } = api.scene((request, _response, count) =>
+      count === row.requests.length ? row.answer : looks(request),
+    );
+    const { isError, payload } = await peer.call(row.tool, { project, ...row.args });
+    const adds = 'adds' in row ? row.adds : {};
+    expect({ isError, payload }).toStrictEqual({ isError: false, payload: { ...row.answer[1], ...adds } });
+    const wanted = row.requests.map(([method, path, body]) => ({
+      method,
+      path,
+      body: body ? JSON.stringify(body) : '',
+    }));
+    expect(seen.map(({ method, path, body }) => ({ method, path, body }))).toStrictEqual(wanted);
+    for (const { headers, body } of seen) {
+      expect(headers).toMatchObject({
+        accept: 'application/json',
+        authorization: `Bearer ${TOKEN}`,
+        'user-agent': `aiven-cmk-mcp/${packageJson.version}`,
+      });
+      expect(headers['content-type']).toBe(body === '' ? undefined : 'application/json');
+    }
   });
 
   it('takes null for an optional argument as absent and drops wait_for_previous', async () => {
-    api.play(() => [201, { cmk: key }]);
+    const { project, seen } = api.scene((request) =>
+      request.method === 'POST' ? [201, { cmk: key }] : looks(request),
+    );
     const args = { project, provider: 'aws', resource: AWS, default_cmk: null, wait_for_previous: true };
     const { isError } = await peer.call('aiven_cmk_create', args);
     expect(isError).toBe(false);
-    expect(api.seen[0]?.body).toBe(JSON.stringify({ provider: 'aws', resource: AWS }));
+    expect(seen.at(-1)?.body).toBe(JSON.stringify({ provider: 'aws', resource: AWS }));
   });
 
   it('sends an identifier exactly as given', async () => {
-    api.play(() => [201, { cmk: key }]);
+    const { project, seen } = api.scene((request) =>
+      request.method === 'POST' ? [201, { cmk: key }] : looks(request),
+    );
     const resource = 'https://Example-KeyVault.VAULT.azure.net/keys/Example-Key/ABC123def456';
     await peer.call('aiven_cmk_create', { project, provider: 'azure', resource });
-    expect(JSON.parse(api.seen[0]?.body ?? '')).toStrictEqual({ provider: 'azure', resource });
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).toStrictEqual({ provider: 'azure', resource });
   });
 
   it.each([
-    ['another id', '12345678-1234-1234-1234-12345678abce'],
-    ['the id in capitals', ID.toUpperCase()],
-    ['the id with a space', `${ID} `],
-    ['nothing', ''],
-    ['a yes', 'yes'],
-  ])('refuses to delete when confirm_cmk_id is %s, and sends nothing', async (_case, confirm_cmk_id) => {
-    api.play(() => [200, { cmk: key }]);
-    const { isError, payload } = await peer.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id });
-    expect(isError).toBe(true);
-    expect(payload).toMatchObject({ error: { code: 'confirmation_mismatch', retryable: false } });
-    expect(api.seen).toHaveLength(0);
-  });
-
-  it.each([
-    ['missing', {}],
-    ['true', { confirm_cmk_id: true }],
-    ['null', { confirm_cmk_id: null }],
-    ['a list', { confirm_cmk_id: [ID] }],
-  ])('refuses to delete when confirm_cmk_id is %s, and sends nothing', async (_case, confirmation) => {
-    api.play(() => [200, { cmk: key }]);
-    const { isError, payload } = await peer.call('aiven_cmk_delete', { project, cmk_id: ID, ...confirmation });
-    expect(isError).toBe(true);
-    expect(payload).toMatchObject({
-      error: { code: 'invalid_arguments', message: expect.stringContaining('confirm_cmk_id') },
-    });
-    expect(api.seen).toHaveLength(0);
+    ['another id', '12345678-1234-1234-1234-12345678abce', 'confirmation_mismatch'],
+    ['the id in capitals', ID.toUpperCase(), 'confirmation_mismatch'],
+    ['the id with a space', `${ID} `, 'confirmation_mismatch'],
+    ['the id in braces', `{${ID}}`, 'confirmation_mismatch'],
+    ['the id with a look-alike letter', ID.replace('a', 'а'), 'confirmation_mismatch'],
+    ['nothing', '', 'confirmation_mismatch'],
+    ['a yes', 'yes', 'confirmation_mismatch'],
+    ['missing', undefined, 'invalid_arguments'],
+    ['true', true, 'invalid_arguments'],
+    ['null', null, 'invalid_arguments'],
+    ['a list', [ID], 'invalid_arguments'],
+  ])('refuses to delete when confirm_cmk_id is %s, and sends nothing', async (_case, confirm_cmk_id, code) => {
+    const { project, seen } = api.scene(looks);
+    const { error } = await peer.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id });
+    expect(error).toMatchObject({ code, message: expect.stringContaining('confirm_cmk_id'), retryable: false });
+    expect(seen).toHaveLength(0);
   });
 });

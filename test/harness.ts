@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OlderStdio } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ElicitRequestSchema, type ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import { expect } from 'vitest';
 
 /** The built program, as users start it. */
@@ -11,19 +13,24 @@ export const PROGRAM = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 /** A token that no message, log or result may ever repeat. */
 export const TOKEN = 'test-token-Zm9vYmFy/+==';
 
-export const ID = '12345678-1234-1234-1234-12345678abcd';
-export const AWS = 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234';
+/** What a client's human is asked. */
+export interface Asked {
+  readonly message: string;
+  readonly requestedSchema: unknown;
+}
 
-/** How to start the program for one test. */
+/** How to start the program for one test, and the human behind the client, if the client can ask one. */
 export interface Start {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly human?: (asked: Asked) => ElicitResult | Promise<ElicitResult>;
 }
 
 /** What one call answered, in both places. */
 export interface Outcome {
   readonly isError: boolean;
   readonly payload: Record<string, unknown>;
+  readonly error: { code: string; message: string; hint: string; retryable: boolean; call_id: string } | undefined;
 }
 
 /** A tool as `tools/list` publishes it, loosely typed, the way a client reads it. */
@@ -36,6 +43,8 @@ export interface Peer {
   list(): Promise<{ tools: Published[] } & Record<string, unknown>>;
   /** What the program wrote to standard error so far. */
   stderr(): string;
+  /** The audit lines written so far. */
+  audit(): Record<string, unknown>[];
   readonly instructions: string | undefined;
   readonly serverName: string | undefined;
   close(): Promise<void>;
@@ -47,36 +56,40 @@ export const PEERS: readonly { title: string; open: (start: Start) => Promise<Pe
   { title: 'SDK 2.x, protocol 2026-07-28', open: openModern },
 ];
 
-async function openOlder(start: Start): Promise<Peer> {
-  const client = new OlderClient({ name: 'test', version: '1' });
+const INFO = { name: 'test', version: '1' };
+
+async function openOlder({ human, ...start }: Start): Promise<Peer> {
+  const client = new OlderClient(INFO, { capabilities: human ? { elicitation: {} } : {} });
+  if (human) client.setRequestHandler(ElicitRequestSchema, ({ params }) => human(params as Asked));
   const transport = new OlderStdio({ ...parameters(start), stderr: 'pipe' });
-  const stderr = collect(transport.stderr);
+  const output = collect(transport.stderr);
   await client.connect(transport);
   await client.listTools(); // From now on this client checks every result against the published schema.
   return {
     call: async (name, args = {}, options = {}) =>
       toOutcome(await client.callTool({ name, arguments: args }, undefined, options)),
     list: async () => (await client.listTools()) as unknown as Awaited<ReturnType<Peer['list']>>,
-    stderr,
+    ...output,
     instructions: client.getInstructions(),
     serverName: client.getServerVersion()?.name,
     close: () => client.close(),
   };
 }
 
-async function openModern(start: Start): Promise<Peer> {
-  const client = new ModernClient(
-    { name: 'test', version: '1' },
-    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
-  );
+async function openModern({ human, ...start }: Start): Promise<Peer> {
+  const client = new ModernClient(INFO, {
+    capabilities: human ? { elicitation: {} } : {},
+    versionNegotiation: { mode: { pin: '2026-07-28' } },
+  });
+  if (human) client.setRequestHandler('elicitation/create', ({ params }) => human(params as Asked));
   const transport = new ModernStdio({ ...parameters(start), stderr: 'pipe' });
-  const stderr = collect(transport.stderr);
+  const output = collect(transport.stderr);
   await client.connect(transport);
   await client.listTools();
   return {
     call: async (name, args = {}, options = {}) => toOutcome(await client.callTool({ name, arguments: args }, options)),
     list: async () => (await client.listTools()) as unknown as Awaited<ReturnType<Peer['list']>>,
-    stderr,
+    ...output,
     instructions: client.getInstructions(),
     serverName: client.getServerVersion()?.name,
     close: () => client.close(),
@@ -87,19 +100,26 @@ function parameters({ args = [], env = {} }: Start) {
   return { command: process.execPath, args: [PROGRAM, ...args], env: { ...env } };
 }
 
-function collect(stream: { on(event: 'data', listener: (chunk: Buffer) => void): unknown } | null): () => string {
+function collect(stream: { on(event: 'data', listener: (chunk: Buffer) => void): unknown } | null) {
   let text = '';
   stream?.on('data', (chunk) => {
     text += chunk.toString();
   });
-  return () => text;
+  return { stderr: () => text, audit: () => auditLines(text) };
+}
+
+/** The audit lines of a text that holds other lines, too. */
+export function auditLines(text: string): Record<string, unknown>[] {
+  return text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
 }
 
 /** The outcome of a call, once it is sure that the text is the same JSON as the structured content. */
 function toOutcome(result: Record<string, unknown>): Outcome {
   const [content] = result.content as [{ type: string; text: string }];
   expect(content.type).toBe('text');
-  expect(JSON.parse(content.text)).toStrictEqual(result.structuredContent);
+  expect(isDeepStrictEqual(JSON.parse(content.text), result.structuredContent)).toBe(true);
   expect(JSON.stringify(result)).not.toContain(TOKEN);
-  return { isError: result.isError === true, payload: result.structuredContent as Record<string, unknown> };
+  const payload = result.structuredContent as Record<string, unknown>;
+  const error = result.isError ? (payload.error as Outcome['error']) : undefined;
+  return { isError: result.isError === true, payload, error };
 }

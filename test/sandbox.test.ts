@@ -58,8 +58,8 @@ describe.each(PEERS)('the sandbox, through $title', ({ open }) => {
   });
 
   it('refuses to delete a key that services use, and keeps it', async () => {
-    const { payload } = await peer.call('aiven_cmk_delete', { project, cmk_id: USED, confirm_cmk_id: USED });
-    expect(payload).toMatchObject({ error: { code: 'conflict', message: expect.stringContaining('services') } });
+    const { error } = await peer.call('aiven_cmk_delete', { project, cmk_id: USED, confirm_cmk_id: USED });
+    expect(error).toMatchObject({ code: 'cmk_in_use', message: expect.stringMatching(/orders-pg.*billing-kafka/) });
     expect((await keys()).map(({ id }) => id)).toContain(USED);
   });
 
@@ -125,6 +125,12 @@ describe('the sandbox as an API', () => {
     expect((await ask('GET', '/v1/project/sandbox/service'))[0]).toBe(404);
     expect((await ask('PUT', cmks))[0]).toBe(405);
     expect((await ask('GET', `${cmks}?limit=999`))[0]).toBe(200);
+  });
+
+  it('answers 409 to deleting a key in use', async () => {
+    const [status, body] = await ask('DELETE', `${cmks}/${USED}`);
+    const message = 'CMK cannot be deleted because it is still associated with one or more services';
+    expect([status, body]).toStrictEqual([409, { message, errors: [{ message, status: 409 }] }]);
   });
 
   it('gives every sandbox a state of its own', async () => {

@@ -60,6 +60,38 @@ describe('a setting that is not understood stops the start with one line that sa
       ['AIVEN_CMK_TIMEOUT_MS', '600000'],
     ],
     ['a time-out out of range', ['--sandbox'], { AIVEN_CMK_TIMEOUT_MS: '0' }, ['AIVEN_CMK_TIMEOUT_MS', '600000']],
+    [
+      'a read-only that is neither yes nor no',
+      ['--sandbox'],
+      { AIVEN_READ_ONLY: 'ture' },
+      ['AIVEN_READ_ONLY', '"ture"', 'true'],
+    ],
+    ['an empty read-only', ['--sandbox'], { AIVEN_READ_ONLY: '' }, ['AIVEN_READ_ONLY', 'empty']],
+    ['a value for read-only', ['--sandbox', '--read-only=false'], {}, ['--read-only', 'takes no value']],
+    [
+      'an approval mode that is none',
+      ['--sandbox', '--approval', 'never'],
+      {},
+      ['--approval', 'auto, required, argument'],
+    ],
+    ['an approval mode in the variable', ['--sandbox'], { AIVEN_CMK_APPROVAL: 'Auto' }, ['AIVEN_CMK_APPROVAL', 'auto']],
+    ['a project without its name', ['--sandbox', '--project'], {}, ['--project', 'VALUE']],
+    ['a project that is another flag', ['--sandbox', '--project', '--read-only'], {}, ['--project', 'VALUE']],
+    ['a project that is no name', ['--sandbox', '--project', '../x'], {}, ['--project', 'letters']],
+    ['an empty name among projects', ['--sandbox'], { AIVEN_PROJECT: 'a,,b' }, ['AIVEN_PROJECT', 'commas']],
+    ['a deadline that is no number', ['--sandbox'], { AIVEN_CMK_DEADLINE_MS: 'never' }, ['AIVEN_CMK_DEADLINE_MS']],
+    [
+      'an approval time of nothing',
+      ['--sandbox'],
+      { AIVEN_CMK_APPROVAL_TIMEOUT_MS: '0' },
+      ['AIVEN_CMK_APPROVAL_TIMEOUT_MS'],
+    ],
+    [
+      'an audit file in no folder',
+      ['--sandbox'],
+      { AIVEN_CMK_AUDIT_FILE: '/no/such/file' },
+      ['AIVEN_CMK_AUDIT_FILE', 'ENOENT'],
+    ],
     ['a hostile flag', [`--${'x'.repeat(9_999)}\n\u001b[31m`], {}, ['--x']],
   ])('%s', (_case, args, env, parts) => {
     const { status, stdout, stderr } = run(args, env);
@@ -90,11 +122,11 @@ describe('a setting that is not understood stops the start with one line that sa
     afterAll(() => api.close());
 
     it('reads the token from a file, less the white space around it', async () => {
-      api.play(() => [200, { cmks: [] }]);
+      const { project, seen } = api.scene(() => [200, { cmks: [] }]);
       const env = { AIVEN_TOKEN_FILE: file('token', ` ${TOKEN}\n`), AIVEN_API_ORIGIN: `${api.origin}/` };
       const peer = await open({ env });
-      await peer.call('aiven_cmk_list', { project: 'p' });
-      expect(api.seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+      await peer.call('aiven_cmk_list', { project });
+      expect(seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
       await peer.close();
     });
   });

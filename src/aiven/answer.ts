@@ -24,9 +24,8 @@ export async function readText(response: Response): Promise<string> {
   for await (const piece of response.body ?? []) {
     size += piece.byteLength;
     if (size > ANSWER_MAX) {
-      throw new CmkError('unexpected_response', `Aiven’s answer is over ${ANSWER_MAX} bytes long and was not read.`, {
-        httpStatus: response.status,
-      });
+      const message = `Aiven’s answer is over ${ANSWER_MAX} bytes long and was not read.`;
+      throw new CmkError('unexpected_response', message, { httpStatus: response.status, ambiguous: true });
     }
     pieces.push(piece);
   }
@@ -48,9 +47,8 @@ export function parseAnswer<T extends z.ZodType>(
   if (checked.success) return body as z.output<T>; // Checked just above; the copy zod made is not the API's own object.
   const fault = text.trim() === '' ? 'nothing' : body === undefined ? 'no JSON' : 'JSON of another shape';
   const excerpt = text.trim() === '' ? '' : ` It begins: ${clean(text)}`;
-  throw new CmkError('unexpected_response', `Aiven answered ${status} to ${request} with ${fault}.${excerpt}`, {
-    httpStatus: status,
-  });
+  const message = `Aiven answered ${status} to ${request} with ${fault}.${excerpt}`;
+  throw new CmkError('unexpected_response', message, { httpStatus: status, ambiguous: true });
 }
 
 const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
@@ -59,32 +57,36 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
   404: 'not_found',
   408: 'api_timeout',
   409: 'conflict',
+  417: 'pending',
   429: 'rate_limited',
 };
 
-/** The failure that a status other than 2xx stands for, with what the API said of it. */
-export function toFailure(request: string, status: number, text: string): CmkError {
+/** The failure that a status other than 2xx stands for, with what the API said of it and how long it asks to wait. */
+export function toFailure(request: string, status: number, text: string, waitMs?: number): CmkError {
+  // A redirect, a time-out and a fault on the API's side all leave open whether a write was carried out.
+  const details = { httpStatus: status, ambiguous: status < 400 || status === 408 || status >= 500 };
   if (status < 400) {
     const message = `Aiven answered ${status} to ${request}, a redirect, which is not followed.`;
-    return new CmkError('unexpected_response', message, { httpStatus: status });
+    return new CmkError('unexpected_response', message, details);
   }
   const code = STATUS_CODES[status] ?? (status < 500 ? 'bad_request' : 'api_error');
-  const said = clean(errorText(text));
-  return new CmkError(code, `Aiven answered ${status} to ${request}${said ? `: ${said}` : '.'}`, {
-    httpStatus: status,
-  });
+  const said = errorText(text);
+  const wait = waitMs === undefined ? '' : ` It asks to wait ${Math.ceil(waitMs / 1_000)} s.`;
+  return new CmkError(code, `Aiven answered ${status} to ${request}${said ? `: ${said}` : '.'}${wait}`, details);
 }
 
-/** The messages of an error body; a body without them is repeated as it is. */
+/** What an error body says, as one line: its messages, or the body itself where it has none. */
 function errorText(text: string): string {
   const { message, errors = [] } = ErrorAnswer.safeParse(parseJson(text)).data ?? {};
   const messages = new Set([message, ...errors].filter((entry) => entry !== undefined && entry !== ''));
-  return messages.size > 0 ? [...messages].join('; ') : text;
+  return clean(messages.size > 0 ? [...messages].join('; ') : text);
 }
 
+/** JSON without `__proto__` members, which no API needs and which some reader of the result might assign. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    if (!/__proto__|\\u/.test(text)) return JSON.parse(text);
+    return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value));
   } catch {
     return undefined;
   }

@@ -1,22 +1,8 @@
-import ky, { HTTPError, type KyInstance, TimeoutError } from 'ky';
-import type { z } from 'zod';
 import { CmkError } from '../errors.ts';
-import type { Secret } from '../secret.ts';
-import { parseAnswer, readText, toFailure } from './answer.ts';
 import { path } from './path.ts';
 import type { Provider } from './providers.ts';
-import { AccessorsAnswer, CmkAnswer, CmkListAnswer } from './schemas.ts';
-
-/** Where the API is and how to talk to it. */
-export interface Connection {
-  readonly origin: string;
-  readonly token: Secret;
-  /** The longest one attempt may take, its answer's body included, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly userAgent: string;
-  /** Carries the requests; the sandbox stands in here. */
-  readonly fetch: (request: Request) => Promise<Response>;
-}
+import { AccessorsAnswer, AssociationsAnswer, CmkAnswer, CmkListAnswer, ServicesAnswer } from './schemas.ts';
+import { type Connection, type Scope, Wire } from './wire.ts';
 
 /** The fields of a key registration (`byok.mdx`, "Register CMK resource identifier"). */
 export interface NewCmk {
@@ -25,94 +11,71 @@ export interface NewCmk {
   readonly default_cmk?: boolean;
 }
 
+/** A service that uses a key, or is moving to or from it. */
+export interface KeyUser {
+  readonly service_name: string;
+  readonly status: string;
+}
+
 /** Aiven's CMK API for the length of one tool call: one method per endpoint, each throwing nothing but CmkError. */
 export class Aiven {
-  readonly #http: KyInstance;
-  readonly #token: Secret;
-  readonly #signal: AbortSignal;
+  readonly wire: Wire;
 
-  constructor(connection: Connection, signal: AbortSignal) {
-    this.#token = connection.token;
-    this.#signal = signal;
-    this.#http = ky.create({
-      prefixUrl: connection.origin,
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${connection.token.reveal()}`,
-        'user-agent': connection.userAgent,
-      },
-      redirect: 'manual',
-      retry: 0,
-      signal,
-      timeout: connection.timeoutMs,
-      fetch: async (input) => whole(await connection.fetch(input as Request)), // ky calls fetch with a Request only.
-    });
+  constructor(connection: Connection, scope: Scope) {
+    this.wire = new Wire(connection, scope);
   }
 
   /** The principals to grant access to in each cloud's KMS. */
   accessors(project: string) {
-    return this.#exchange('GET', path`v1/project/${project}/secrets/cmks/accessors`, AccessorsAnswer);
+    return this.wire.read(path`v1/project/${project}/secrets/cmks/accessors`, AccessorsAnswer);
   }
 
   list(project: string) {
-    return this.#exchange('GET', path`v1/project/${project}/secrets/cmks`, CmkListAnswer);
+    return this.wire.read(path`v1/project/${project}/secrets/cmks`, CmkListAnswer);
   }
 
   get(project: string, id: string) {
-    return this.#exchange('GET', path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer);
+    return this.wire.read(path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer);
   }
 
   create(project: string, cmk: NewCmk) {
-    return this.#exchange('POST', path`v1/project/${project}/secrets/cmks`, CmkAnswer, cmk);
+    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks`, CmkAnswer, cmk);
   }
 
   /** Changes the one field of a key that can change. */
   update(project: string, id: string, change: { default_cmk: boolean }) {
-    return this.#exchange('POST', path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer, change);
+    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer, change);
   }
 
   delete(project: string, id: string) {
-    return this.#exchange('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer);
+    return this.wire.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer);
   }
 
-  async #exchange<T extends z.ZodType>(method: string, route: string, schema: T, json?: object): Promise<z.output<T>> {
-    const request = `${method} /${route}`;
+  /**
+   * The services that use a key; undefined when the API does not tell. An older API has no associations and answers
+   * 404: there the project's services name their keys, though only the active ones.
+   */
+  async users(project: string, id: string): Promise<KeyUser[] | undefined> {
     try {
-      const response = await this.#http(route, { method, ...(json && { json }) });
-      return parseAnswer(request, response.status, this.#token.redact(await response.text()), schema);
+      const route = path`v1/project/${project}/secrets/cmks/${id}/service_associations`;
+      const { service_associations } = await this.wire.read(route, AssociationsAnswer);
+      return service_associations.map(({ service_name, status }) => ({ service_name, status: status ?? 'unknown' }));
     } catch (error) {
-      throw await this.#translate(request, error);
+      if (!(error instanceof CmkError) || this.wire.over) throw error;
+      const users = await this.#activeUsers(project, id);
+      // Where associations exist but cannot be read, services on the move to the key would go unseen.
+      return users?.length === 0 && error.code !== 'not_found' ? undefined : users;
     }
   }
 
-  async #translate(request: string, error: unknown): Promise<CmkError> {
-    if (error instanceof CmkError) return error;
-    if (error instanceof HTTPError) {
-      const { response } = error;
-      return toFailure(request, response.status, this.#token.redact(await response.text()));
+  async #activeUsers(project: string, id: string): Promise<KeyUser[] | undefined> {
+    try {
+      const { services } = await this.wire.read(path`v1/project/${project}/service`, ServicesAnswer);
+      const users = services.filter(({ cmk_id }) => cmk_id === id);
+      return users.map(({ service_name }) => ({ service_name, status: 'active' }));
+    } catch (error) {
+      if (!(error instanceof CmkError) || this.wire.over) throw error;
+      return undefined;
     }
-    if (this.#signal.aborted) return new CmkError('cancelled', `The call was cancelled during ${request}.`);
-    if (error instanceof TimeoutError) return new CmkError('api_timeout', `Aiven did not answer ${request} in time.`);
-    return new CmkError('api_unreachable', `Aiven could not be reached for ${request}: ${reason(error)}.`);
   }
-}
-
-/** The answer with its whole body at hand, so that time-outs and retries cover the body as well as the headers. */
-async function whole(response: Response): Promise<Response> {
-  const { status } = response;
-  if (status < 200 || status > 599) {
-    throw new CmkError('unexpected_response', `Aiven answered ${status}, which is no HTTP status.`, {
-      httpStatus: status,
-    });
-  }
-  const text = await readText(response);
-  return new Response(text === '' ? null : text, { status, headers: response.headers });
-}
-
-/** Why a connection failed, in the system's own code where there is one; messages may hold addresses of proxies. */
-function reason(error: unknown): string {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  }
-  return 'the connection failed';
 }

@@ -27,6 +27,16 @@ export type CmkListAnswer = z.infer<typeof CmkListAnswer>;
 export const AccessorsAnswer = z.looseObject({ accessors: z.looseObject({}) });
 export type AccessorsAnswer = z.infer<typeof AccessorsAnswer>;
 
+/** The answer of service associations: who uses a key, with `active`, `activating` or `deactivating`. */
+export const AssociationsAnswer = z.looseObject({
+  service_associations: z.array(z.looseObject({ service_name: z.string(), status: z.string().nullish() })),
+});
+
+/** The project's services, each with its active key, null for one that Aiven manages. */
+export const ServicesAnswer = z.looseObject({
+  services: z.array(z.looseObject({ service_name: z.string(), cmk_id: z.string().nullish() })),
+});
+
 /** An error answer, where it has the usual form; a gateway's may have none of it. */
 export const ErrorAnswer = z.looseObject({
   message: z.string().optional().catch(undefined),

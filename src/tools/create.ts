@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkResource, PROVIDERS, RESOURCE_MAX } from '../aiven/providers.ts';
 import { CmkAnswer } from '../aiven/schemas.ts';
+import { register } from '../aiven/settle.ts';
 import { ADDS, defineTool } from '../tool.ts';
 import { project } from './fields.ts';
 
@@ -25,6 +26,6 @@ export const create = defineTool({
   output: CmkAnswer,
   async handler({ project, provider, resource, default_cmk }, { aiven }) {
     checkResource(provider, resource);
-    return aiven.create(project, { provider, resource, ...(default_cmk !== undefined && { default_cmk }) });
+    return register(aiven, project, { provider, resource, ...(default_cmk !== undefined && { default_cmk }) });
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CmkAnswer } from '../aiven/schemas.ts';
+import { change } from '../aiven/settle.ts';
 import { defineTool, SETS } from '../tool.ts';
 import { cmkId, project } from './fields.ts';
 
@@ -11,5 +12,5 @@ export const update = defineTool({
   annotations: SETS,
   input: z.strictObject({ project, cmk_id: cmkId, default_cmk: z.boolean().describe('Use for new services') }),
   output: CmkAnswer,
-  handler: ({ project, cmk_id, default_cmk }, { aiven }) => aiven.update(project, cmk_id, { default_cmk }),
+  handler: ({ project, cmk_id, default_cmk }, { aiven }) => change(aiven, project, cmk_id, { default_cmk }),
 });

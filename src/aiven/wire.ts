@@ -1,0 +1,147 @@
+import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from 'ky';
+import type { z } from 'zod';
+import { CmkError } from '../errors.ts';
+import type { Secret } from '../secret.ts';
+import { parseAnswer, readText, toFailure } from './answer.ts';
+import { LONGEST_WAIT_MS, READ_TRIES, RETRIED_STATUSES, requestedWait } from './wait.ts';
+
+/** Where the API is and how to talk to it. */
+export interface Connection {
+  readonly origin: string;
+  readonly token: Secret;
+  /** The longest one attempt may take, its answer's body included, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly userAgent: string;
+  /** Carries the requests; the sandbox stands in here. */
+  readonly fetch: (request: Request) => Promise<Response>;
+}
+
+/** What bounds and observes the requests of one tool call. */
+export interface Scope {
+  /** Aborts the call: cancelled by the client, or out of time; a CmkError as its reason is what the call throws. */
+  readonly signal: AbortSignal;
+  /** When the call is out of time, in milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Runs before a write leaves; the write is not sent when it throws. */
+  readonly beforeWrite: (request: string) => Promise<void>;
+}
+
+/** Failures of a connection that happen before a request can have left. */
+const NEVER_SENT =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|.*CERT.*)$/;
+
+/** HTTP to the API for one tool call: reads are tried up to three times, writes are sent once. */
+export class Wire {
+  /** Attempts made so far. */
+  requests = 0;
+  /** The status of the latest answer. */
+  status: number | undefined;
+  readonly #http: KyInstance;
+  readonly #token: Secret;
+  readonly #scope: Scope;
+
+  constructor({ fetch, ...connection }: Connection, scope: Scope) {
+    this.#token = connection.token;
+    this.#scope = scope;
+    this.#http = ky.create({
+      prefixUrl: connection.origin,
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${connection.token.reveal()}`,
+        'user-agent': connection.userAgent,
+      },
+      redirect: 'manual',
+      retry: 0,
+      signal: scope.signal,
+      timeout: connection.timeoutMs,
+      fetch: async (input) => {
+        this.requests += 1;
+        const response = await fetch(input as Request); // ky calls fetch with a Request only.
+        this.status = response.status;
+        return whole(response);
+      },
+    });
+  }
+
+  /** Whether the call is over, cancelled or out of time, so that no more can be found out. */
+  get over(): boolean {
+    return this.#scope.signal.aborted;
+  }
+
+  /** A GET, tried again where that may help. @throws CmkError */
+  read<T extends z.ZodType>(route: string, schema: T): Promise<z.output<T>> {
+    return this.#exchange(`GET /${route}`, route, schema, { method: 'GET', retry: this.#retries() });
+  }
+
+  /** A write, sent at most once. @throws CmkError, `ambiguous` where it may have been carried out all the same. */
+  async write<T extends z.ZodType>(method: string, route: string, schema: T, json?: object): Promise<z.output<T>> {
+    const request = `${method} /${route}`;
+    await this.#scope.beforeWrite(request);
+    return this.#exchange(request, route, schema, { method, ...(json && { json }) });
+  }
+
+  async #exchange<T extends z.ZodType>(request: string, route: string, schema: T, options: Options) {
+    try {
+      const response = await this.#http(route, options);
+      return parseAnswer(request, response.status, this.#token.redact(await response.text()), schema);
+    } catch (error) {
+      throw await this.#translate(request, error);
+    }
+  }
+
+  #retries(): Exclude<Options['retry'], number | undefined> {
+    let wait: number | undefined;
+    return {
+      limit: READ_TRIES - 1,
+      methods: ['get'],
+      shouldRetry: async ({ error }) => {
+        if (error instanceof CmkError || this.#scope.signal.aborted) return false;
+        if (!(error instanceof HTTPError)) return true;
+        if (!RETRIED_STATUSES.has(error.response.status)) return false;
+        wait = requestedWait(error.response.headers, await error.response.clone().text());
+        return wait === undefined || wait <= Math.min(LONGEST_WAIT_MS, this.#scope.deadline - Date.now());
+      },
+      delay: (attempt) => wait ?? 300 * 2 ** (attempt - 1),
+      jitter: (delay) => wait ?? delay * (0.5 + Math.random()),
+    };
+  }
+
+  async #translate(request: string, error: unknown): Promise<CmkError> {
+    if (error instanceof CmkError) return error;
+    if (error instanceof HTTPError) {
+      const { response } = error;
+      const text = this.#token.redact(await response.text());
+      return toFailure(request, response.status, text, requestedWait(response.headers, text));
+    }
+    const { signal } = this.#scope;
+    if (signal.aborted) {
+      if (signal.reason instanceof CmkError) return signal.reason;
+      return new CmkError('cancelled', `The call was cancelled during ${request}.`, { ambiguous: true });
+    }
+    if (error instanceof TimeoutError) {
+      return new CmkError('api_timeout', `Aiven did not answer ${request} in time.`, { ambiguous: true });
+    }
+    const code = reason(error);
+    const message = `Aiven could not be reached for ${request}: ${code ?? 'the connection failed'}.`;
+    return new CmkError('api_unreachable', message, { ambiguous: !NEVER_SENT.test(code ?? '') });
+  }
+}
+
+/** The answer with its whole body at hand, so that time-outs and retries cover the body as well as the headers. */
+async function whole(response: Response): Promise<Response> {
+  const { status } = response;
+  if (status < 200 || status > 599) {
+    const message = `Aiven answered ${status}, which is no HTTP status.`;
+    throw new CmkError('unexpected_response', message, { httpStatus: status, ambiguous: true });
+  }
+  const text = await readText(response);
+  return new Response(text === '' ? null : text, { status, headers: response.headers });
+}
+
+/** Why a connection failed, in the system's own code where there is one; messages may hold addresses of proxies. */
+function reason(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return undefined;
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import {
+  createRequestStateCodec,
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  type RequestStateCodec,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { clean } from './aiven/answer.ts';
+import { CmkError } from './errors.ts';
+import type { Secret } from './secret.ts';
+
+/** When a human is asked: where the client can, always, or never (the repeated id in the arguments then stands alone). */
+export const APPROVAL_MODES = ['auto', 'required', 'argument'] as const;
+export type ApprovalMode = (typeof APPROVAL_MODES)[number];
+
+/** Whose word a dangerous write rests on. */
+export type ApprovedBy = 'human' | 'argument';
+
+/** What a human is asked to approve. */
+export interface Question {
+  /** One sentence that says what will happen. */
+  readonly deed: string;
+  /** What it is about, and what the human must type to approve it. */
+  readonly id: string;
+  /** What the decision rests on; values may be the API's text. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** One round of a call: who calls, whether that client can ask its human, and what it sent back if it was asked to. */
+export interface Round {
+  readonly caller: string;
+  readonly canAsk: boolean;
+  readonly context: ServerContext;
+}
+
+/** What was asked, as the client carries it from one round to the next, signed. */
+interface Asked {
+  readonly deed: string;
+  readonly id: string;
+  readonly caller: string;
+  readonly facts: string;
+}
+
+/** The name of the one question in a round. */
+export const APPROVAL = 'approval';
+
+/** The longest text of the API that a question shows in one line, in characters: a key identifier's length. */
+const FACT_MAX = 512;
+
+/** Asks humans, for all calls of a process. Holds no state: the client carries it, and its signature binds it. */
+export class Approvals {
+  readonly timeoutMs: number;
+  readonly #mode: ApprovalMode;
+  readonly #codec: RequestStateCodec<Asked>;
+
+  /** The signing key is derived from the Aiven token, so that copies of a server accept each other's questions. */
+  constructor(settings: { mode: ApprovalMode; timeoutMs: number; token: Secret }) {
+    this.timeoutMs = settings.timeoutMs;
+    this.#mode = settings.mode;
+    const key = settings.token.derive('approval');
+    this.#codec = createRequestStateCodec<Asked>({ key, ttlSeconds: settings.timeoutMs / 1_000 });
+  }
+
+  /**
+   * Who approves: the human's accepted answer, or the argument where nobody is asked; or the question to return.
+   * @throws CmkError `approval_…` for every other answer.
+   */
+  async approve(question: Question, round: Round): Promise<ApprovedBy | InputRequiredResult> {
+    if (this.#mode === 'argument' || (this.#mode === 'auto' && !round.canAsk)) return 'argument';
+    if (!round.canAsk) {
+      throw new CmkError('approval_unavailable', 'This server asks a human before a deletion, and this client cannot.');
+    }
+    const asked = describe(question, round.caller);
+    const { inputResponses, requestState } = round.context.mcpReq;
+    if (inputResponses === undefined && requestState() === undefined) return this.#ask(question, asked);
+    await this.#verify(asked, round.context);
+    verifyAnswer(inputResponses, question.id);
+    return 'human';
+  }
+
+  async #ask(question: Question, asked: Asked): Promise<InputRequiredResult> {
+    const lines = Object.entries(question.facts).map(([label, value]) => `${label}: ${clean(value, FACT_MAX)}`);
+    const message = [question.deed, ...lines, 'To approve, type the CMK id.'].join('\n');
+    const cmk_id = { type: 'string' as const, title: 'CMK id', description: 'The id shown above, to the letter' };
+    return inputRequired({
+      inputRequests: {
+        [APPROVAL]: inputRequired.elicit({
+          message,
+          requestedSchema: { type: 'object', properties: { cmk_id }, required: ['cmk_id'] },
+        }),
+      },
+      requestState: await this.#codec.mint(asked),
+    });
+  }
+
+  /** That this very question was asked by a server with our token, to this caller, in time, on the facts of now. */
+  async #verify(now: Asked, context: ServerContext): Promise<void> {
+    const asked = await this.#open(context);
+    if (asked.deed !== now.deed || asked.id !== now.id || asked.caller !== now.caller) {
+      throw new CmkError('approval_unasked', `The answer belongs to another question than CMK ${now.id}.`);
+    }
+    if (asked.facts !== now.facts) {
+      throw new CmkError('approval_stale', `CMK ${now.id} or its use changed after the human was asked.`);
+    }
+  }
+
+  async #open(context: ServerContext): Promise<Asked> {
+    const state = context.mcpReq.requestState();
+    if (typeof state !== 'string') {
+      throw new CmkError('approval_unasked', 'An answer came without a question having been asked.');
+    }
+    try {
+      return await this.#codec.verify(state, context);
+    } catch (cause) {
+      if (cause instanceof Error && cause.message === 'expired') {
+        throw new CmkError('approval_timed_out', 'The answer came after its time.', { cause });
+      }
+      throw new CmkError('approval_unasked', 'The answer belongs to no question of this server.', { cause });
+    }
+  }
+}
+
+function describe({ deed, id, facts }: Question, caller: string): Asked {
+  return { deed, id, caller, facts: createHash('sha256').update(JSON.stringify(facts)).digest('base64url') };
+}
+
+/** Only an accepted answer whose content is exactly the id counts. */
+function verifyAnswer(responses: Record<string, unknown> | undefined, id: string): void {
+  const answer = inputResponse(responses, APPROVAL);
+  if (answer.kind !== 'elicit') throw new CmkError('approval_failed', 'The client sent no answer of a human.');
+  if (answer.action === 'decline') throw new CmkError('approval_declined', `The human declined for CMK ${id}.`);
+  if (answer.action === 'cancel') throw new CmkError('approval_cancelled', `The human cancelled for CMK ${id}.`);
+  const typed = answer.content?.cmk_id;
+  if (typeof typed !== 'string' || typed === '') {
+    throw new CmkError('approval_empty', `The human accepted without typing the id of CMK ${id}.`);
+  }
+  if (typed !== id) throw new CmkError('approval_wrong_id', `What the human typed is not the id of CMK ${id}.`);
+}

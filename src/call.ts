@@ -1,0 +1,118 @@
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { Aiven } from './aiven/client.ts';
+import type { Connection } from './aiven/wire.ts';
+import type { Approvals } from './approval.ts';
+import { readArguments } from './arguments.ts';
+import type { AuditLog, CallRecord, Outcome } from './audit.ts';
+import { CmkError } from './errors.ts';
+import type { Peer } from './peer.ts';
+import type { Tool } from './tool.ts';
+
+/** What calls work with, for the length of a process. */
+export interface Services {
+  readonly connection: Connection;
+  readonly approvals: Approvals;
+  readonly audit: AuditLog;
+  /** The longest one round of a call may take, in milliseconds; the time a human takes does not count. */
+  readonly deadlineMs: number;
+  /** Takes lines for the operator: defects, and records that could not be written. */
+  readonly log: (line: string) => void;
+}
+
+/** One call of a tool, from its arguments to its result and its record. */
+export class Call {
+  readonly #tool: Tool;
+  readonly #given: unknown;
+  readonly #peer: Peer;
+  readonly #services: Services;
+  readonly #record: CallRecord;
+  #requests = 0;
+  #status: number | undefined;
+
+  constructor(tool: Tool, given: unknown, peer: Peer, services: Services) {
+    this.#tool = tool;
+    this.#given = given;
+    this.#peer = peer;
+    this.#services = services;
+    this.#record = services.audit.open(tool.name, Object.keys(tool.input.shape), given, peer);
+  }
+
+  /** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */
+  async answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
+    const { connection, log } = this.#services;
+    try {
+      const args = readArguments(this.#tool, this.#given);
+      this.#record.project = args.project;
+      const result = await this.#run(args, context);
+      const asks = isInputRequiredResult(result);
+      await this.#end(asks ? 'approval_asked' : 'ok');
+      return asks ? result : toResult(result, connection);
+    } catch (thrown) {
+      const error = CmkError.from(thrown);
+      const { callId } = this.#record;
+      if (error.code === 'internal') log(`defect in call ${callId}: ${stackOf(error.cause ?? error)}`);
+      await this.#end(error.code);
+      return { ...toResult({ error: { ...error.toBody(), call_id: callId } }, connection), isError: true };
+    }
+  }
+
+  /** Runs the handler; on a 2025 connection, asks its question and runs it again from its start with the answer. */
+  async #run(args: Record<string, unknown>, context: ServerContext): Promise<object> {
+    const result = await this.#runOnce(args, context);
+    if (!isInputRequiredResult(result) || !this.#peer.ask) return result;
+    const inputResponses = await this.#peer.ask(result, this.#services.approvals.timeoutMs);
+    const requestState = <T>() => result.requestState as T; // The accessor's type parameter is a cast by contract.
+    return this.#runOnce(args, { ...context, mcpReq: { ...context.mcpReq, inputResponses, requestState } });
+  }
+
+  async #runOnce(args: Record<string, unknown>, context: ServerContext): Promise<object> {
+    const { connection, approvals, deadlineMs } = this.#services;
+    const late = new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true });
+    const timer = new AbortController();
+    const timeout = setTimeout(() => timer.abort(late), deadlineMs);
+    const aiven = new Aiven(connection, {
+      signal: AbortSignal.any([context.mcpReq.signal, timer.signal]),
+      deadline: Date.now() + deadlineMs,
+      beforeWrite: (request) => this.#record.intend(request),
+    });
+    try {
+      return await this.#tool.handler(args, {
+        aiven,
+        approve: async (question) => {
+          const approval = await approvals.approve(question, { ...this.#peer, context });
+          if (typeof approval === 'string') this.#record.approval = approval;
+          return approval;
+        },
+      });
+    } finally {
+      clearTimeout(timeout);
+      this.#requests += aiven.wire.requests;
+      this.#status = aiven.wire.status;
+    }
+  }
+
+  async #end(outcome: Outcome['outcome']): Promise<void> {
+    try {
+      await this.#record.end({ outcome, http_status: this.#status, api_requests: this.#requests });
+    } catch (error) {
+      this.#services.log(`the record of call ${this.#record.callId} could not be written: ${String(error)}`);
+    }
+  }
+}
+
+/** Some hosts show the model only the text, some only the structured content: both carry the same JSON. */
+function toResult(payload: object, { token }: Connection): CallToolResult {
+  const json = JSON.stringify(payload);
+  const text = token.redact(json);
+  const structuredContent = text === json ? { ...payload } : JSON.parse(text);
+  return { content: [{ type: 'text', text }], structuredContent };
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
