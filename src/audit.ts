@@ -92,7 +92,12 @@ export class CallRecord {
 
   /** Records how the call ended. Rejects when it cannot; the result of the call stands all the same. */
   end(outcome: Outcome): Promise<void> {
-    return this.#write(this.#entry('call', { ...outcome, ms: Math.round(performance.now() - this.#started) }), false);
+    return this.#write(this.#entry('call', { ...outcome, ms: Math.round(this.milliseconds()) }), false);
+  }
+
+  /** How long the call has taken so far. */
+  milliseconds(): number {
+    return performance.now() - this.#started;
   }
 
   #entry(event: 'intent' | 'call', rest: object): object {

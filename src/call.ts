@@ -4,6 +4,7 @@ import {
   isInputRequiredResult,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type { Activity } from './activity.ts';
 import { Aiven } from './aiven/client.ts';
 import type { Connection } from './aiven/wire.ts';
 import type { Approvals } from './approval.ts';
@@ -11,7 +12,16 @@ import { readArguments } from './arguments.ts';
 import type { AuditLog, CallRecord, Outcome } from './audit.ts';
 import { CmkError } from './errors.ts';
 import type { Peer } from './peer.ts';
+import { scopeOf } from './scopes.ts';
 import type { Tool } from './tool.ts';
+
+/** Hears of what calls do, for figures. */
+export interface Observer {
+  call(tool: string, outcome: Outcome['outcome'], milliseconds: number): void;
+  approval(result: 'asked' | 'approved'): void;
+  request(method: string, status: number | 'none'): void;
+  retry(): void;
+}
 
 /** What calls work with, for the length of a process. */
 export interface Services {
@@ -20,6 +30,8 @@ export interface Services {
   readonly audit: AuditLog;
   /** The longest one round of a call may take, in milliseconds; the time a human takes does not count. */
   readonly deadlineMs: number;
+  readonly activity: Activity;
+  readonly observer?: Observer;
   /** Takes lines for the operator: defects, and records that could not be written. */
   readonly log: (line: string) => void;
 }
@@ -46,6 +58,14 @@ export class Call {
   async answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     const { connection, log } = this.#services;
     try {
+      const { scopes, caller } = this.#peer;
+      const scope = scopeOf(this.#tool);
+      if (scopes && !scopes.includes(scope)) {
+        throw new CmkError(
+          'scope_missing',
+          `${this.#tool.name} takes the scope ${scope}, which ${caller} does not have.`,
+        );
+      }
       const args = readArguments(this.#tool, this.#given);
       this.#record.project = args.project;
       const result = await this.#run(args, context);
@@ -71,14 +91,19 @@ export class Call {
   }
 
   async #runOnce(args: Record<string, unknown>, context: ServerContext): Promise<object> {
-    const { connection, approvals, deadlineMs } = this.#services;
+    const { connection, approvals, deadlineMs, activity, observer } = this.#services;
     const late = new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true });
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(late), deadlineMs);
     const aiven = new Aiven(connection, {
       signal: AbortSignal.any([context.mcpReq.signal, timer.signal]),
       deadline: Date.now() + deadlineMs,
-      beforeWrite: (request) => this.#record.intend(request),
+      aroundWrite: async (request, send) => {
+        await this.#record.intend(request);
+        return activity.write(send);
+      },
+      onAttempt: (method, status) => observer?.request(method, status),
+      onRetry: () => observer?.retry(),
     });
     try {
       return await this.#tool.handler(args, {
@@ -86,6 +111,7 @@ export class Call {
         approve: async (question) => {
           const approval = await approvals.approve(question, { ...this.#peer, context });
           if (typeof approval === 'string') this.#record.approval = approval;
+          if (approval !== 'argument') observer?.approval(approval === 'human' ? 'approved' : 'asked');
           return approval;
         },
       });
@@ -97,6 +123,7 @@ export class Call {
   }
 
   async #end(outcome: Outcome['outcome']): Promise<void> {
+    this.#services.observer?.call(this.#tool.name, outcome, this.#record.milliseconds());
     try {
       await this.#record.end({ outcome, http_status: this.#status, api_requests: this.#requests });
     } catch (error) {

@@ -1,8 +1,9 @@
 import packageJson from '../package.json' with { type: 'json' };
+import { Activity } from './activity.ts';
 import type { Connection } from './aiven/wire.ts';
 import { Approvals } from './approval.ts';
 import { AuditLog } from './audit.ts';
-import { type Config, readCommand, usage } from './config.ts';
+import { type Config, readCommand, usage } from './config/index.ts';
 import { CmkError } from './errors.ts';
 import { createSandbox, SANDBOX_TOKEN } from './sandbox/api.ts';
 import { Secret } from './secret.ts';
@@ -46,10 +47,14 @@ async function serve(config: Config): Promise<void> {
     connection,
     approvals: new Approvals({ mode: config.approval, timeoutMs: config.approvalTimeoutMs, token }),
     audit: new AuditLog(writeLine, redact, config.auditFile),
+    activity: new Activity(),
     deadlineMs: config.deadlineMs,
     log,
   };
-  await serveOverStdio(createServerFactory(services, config), log);
+  if (!config.http) return serveOverStdio(createServerFactory(services, config), log);
+  // All that only HTTP takes is loaded only here: it is most of the program's start.
+  const { serveHttp } = await import('./transports/serve-http.ts');
+  await serveHttp(services, config, config.http);
 }
 
 /** The sandbox or Aiven: from here on nothing tells them apart. */

@@ -19,6 +19,10 @@ const KINDS = {
     hint: 'Nothing was sent. This server is limited to the projects in the message; ask its operator for others.',
     retryable: false,
   },
+  scope_missing: {
+    hint: 'Nothing was sent. Ask the operator of this server for a sign-in with the scope in the message.',
+    retryable: false,
+  },
   confirmation_mismatch: {
     hint: 'Nothing was deleted. Read the key with aiven_cmk_get, make sure it is the one meant, and repeat its id in confirm_cmk_id. Do not guess.',
     retryable: false,

@@ -15,8 +15,10 @@ import { CmkError } from './errors.ts';
 
 /** Who is on the other side of a call. */
 export interface Peer {
-  /** The client's name for the record, as it gives it itself. */
+  /** Who calls, for the record: the signed-in caller, or else the client's name as it gives it itself. */
   readonly caller: string;
+  /** What the caller is allowed; absent where no sign-in was asked for. */
+  readonly scopes?: readonly string[];
   /** Whether the client can put a question to its human (`elicitation`, form mode). */
   readonly canAsk: boolean;
   /**
@@ -33,15 +35,19 @@ interface Envelope {
 }
 
 export function peerOf({ server }: McpServer, context: ServerContext): Peer {
+  const auth = context.http?.authInfo;
+  const signedIn = auth && { caller: auth.clientId, scopes: auth.scopes };
   const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
   if (envelope) {
-    return { caller: nameOf(envelope[CLIENT_INFO_META_KEY]), canAsk: canAsk(envelope[CLIENT_CAPABILITIES_META_KEY]) };
+    const asks = canAsk(envelope[CLIENT_CAPABILITIES_META_KEY]);
+    return { caller: nameOf(envelope[CLIENT_INFO_META_KEY]), canAsk: asks, ...signedIn };
   }
   return {
     // On 2025 connections the SDK keeps what `initialize` announced; these accessors are deprecated for later ones.
     caller: nameOf(server.getClientVersion()),
     canAsk: canAsk(server.getClientCapabilities()),
     ask: (question, timeoutMs) => ask(question, timeoutMs, context),
+    ...signedIn,
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** A JSON Schema object. */
-export type JsonSchema = { [keyword: string]: unknown };
+/** The JSON Schema of an object. */
+export type JsonSchema = { type: 'object'; [keyword: string]: unknown };
 
 /** What every failed call answers, and so what every output schema must admit: SDK 1.x clients check errors too. */
 const Failure = { error: z.unknown().optional().describe('On failure: code, message, hint, retryable, http_status') };
@@ -23,10 +23,10 @@ export function publishOutput(output: z.ZodObject): JsonSchema {
  */
 function publish(schema: z.ZodObject, io: 'input' | 'output'): JsonSchema {
   const { $schema, ...published } = z.toJSONSchema(schema, { io, override: ({ jsonSchema }) => plain(jsonSchema) });
-  return published;
+  return { ...JSON.parse(JSON.stringify(published)), type: 'object' }; // Less what zod adds for its own use.
 }
 
-function plain(schema: JsonSchema): void {
+function plain(schema: { [keyword: string]: unknown }): void {
   delete schema.format;
   delete schema.pattern;
   // A field that may be null is published without a type: a list of types is what breaks clients.

@@ -1,9 +1,10 @@
-import { McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import { type McpRequestContext, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import packageJson from '../package.json' with { type: 'json' };
 import { limitProjects } from './arguments.ts';
 import { Call, type Services } from './call.ts';
 import { peerOf } from './peer.ts';
 import { type JsonSchema, publishInput, publishOutput } from './schema.ts';
+import { scopeOf } from './scopes.ts';
 import { TOOLS } from './tools/index.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
@@ -25,16 +26,17 @@ export interface Limits {
 }
 
 /** A factory of MCP servers, one per connection or request, over the services of one process. */
-export function createServerFactory(services: Services, { readOnly, projects }: Limits): () => McpServer {
+export function createServerFactory(services: Services, { readOnly, projects }: Limits) {
   const offered = TOOLS.filter(({ annotations }) => annotations.readOnlyHint || !readOnly);
   const published = offered.map((each) => {
     const tool = limitProjects(each, projects);
-    const inputSchema = asPublished(publishInput(tool.input));
-    const outputSchema = asPublished(publishOutput(tool.output));
-    const { title, description, annotations } = tool;
-    return { tool, config: { title, description, annotations, inputSchema, outputSchema } };
+    const { name, title, description, annotations } = tool;
+    const inputSchema = publishInput(tool.input);
+    const outputSchema = publishOutput(tool.output);
+    const config = { inputSchema: asPublished(inputSchema), outputSchema: asPublished(outputSchema) };
+    return { tool, config, listed: { name, title, description, inputSchema, annotations, outputSchema } };
   });
-  return () => {
+  return ({ authInfo }: Partial<McpRequestContext> = {}): McpServer => {
     const server = new McpServer(INFO, {
       instructions: INSTRUCTIONS,
       capabilities: { tools: { listChanged: false } },
@@ -45,6 +47,9 @@ export function createServerFactory(services: Services, { readOnly, projects }: 
         new Call(tool, given, peerOf(server, context), services).answer(context),
       );
     }
+    // The SDK would list every registered tool; a caller sees those within its scopes, and is refused the others by name.
+    const visible = published.filter(({ tool }) => !authInfo || authInfo.scopes.includes(scopeOf(tool)));
+    server.server.setRequestHandler('tools/list', () => ({ tools: visible.map(({ listed }) => listed) }));
     return server;
   };
 }

@@ -22,8 +22,12 @@ export interface Scope {
   readonly signal: AbortSignal;
   /** When the call is out of time, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** Runs before a write leaves; the write is not sent when it throws. */
-  readonly beforeWrite: (request: string) => Promise<void>;
+  /** Runs around a write; the write is not sent when it throws before. */
+  readonly aroundWrite: <T>(request: string, send: () => Promise<T>) => Promise<T>;
+  /** Hears of each attempt and its answer's status, `none` where there was no answer. */
+  readonly onAttempt: (method: string, status: number | 'none') => void;
+  /** Hears of each read that is about to be tried again. */
+  readonly onRetry: () => void;
 }
 
 /** Failures of a connection that happen before a request can have left. */
@@ -54,11 +58,19 @@ export class Wire {
       retry: 0,
       signal: scope.signal,
       timeout: connection.timeoutMs,
+      hooks: { beforeRetry: [() => scope.onRetry()] },
       fetch: async (input) => {
         this.requests += 1;
-        const response = await fetch(input as Request); // ky calls fetch with a Request only.
-        this.status = response.status;
-        return whole(response);
+        const request = input as Request; // ky calls fetch with a Request only.
+        let status: number | 'none' = 'none';
+        try {
+          const response = await fetch(request);
+          this.status = response.status;
+          status = response.status;
+          return await whole(response);
+        } finally {
+          scope.onAttempt(request.method, status);
+        }
       },
     });
   }
@@ -74,10 +86,11 @@ export class Wire {
   }
 
   /** A write, sent at most once. @throws CmkError, `ambiguous` where it may have been carried out all the same. */
-  async write<T extends z.ZodType>(method: string, route: string, schema: T, json?: object): Promise<z.output<T>> {
+  write<T extends z.ZodType>(method: string, route: string, schema: T, json?: object): Promise<z.output<T>> {
     const request = `${method} /${route}`;
-    await this.#scope.beforeWrite(request);
-    return this.#exchange(request, route, schema, { method, ...(json && { json }) });
+    return this.#scope.aroundWrite(request, () =>
+      this.#exchange(request, route, schema, { method, ...(json && { json }) }),
+    );
   }
 
   async #exchange<T extends z.ZodType>(request: string, route: string, schema: T, options: Options) {
@@ -144,4 +157,17 @@ function reason(error: unknown): string | undefined {
     if ('code' in cause && typeof cause.code === 'string') return cause.code;
   }
   return undefined;
+}
+
+/** Whether the API answers at all, whatever it says; asked without the token. */
+export async function isReachable({ fetch, origin, userAgent }: Connection, timeoutMs: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const request = new Request(origin, { headers: { 'user-agent': userAgent }, redirect: 'manual', signal });
+  return fetch(request).then(
+    async (response) => {
+      await response.body?.cancel();
+      return true;
+    },
+    () => false,
+  );
 }

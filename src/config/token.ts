@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { Secret } from '../secret.ts';
+import { access, type Environment, read, refuse } from './refusal.ts';
+
+/** The variables that hold the Aiven token; it never stands on a command line, which other users can read. */
+export const TOKEN_VARIABLES = {
+  AIVEN_TOKEN: 'Aiven API token',
+  AIVEN_TOKEN_FILE: 'file that holds the token, for secret mounts; instead of AIVEN_TOKEN',
+} as const;
+
+/** @throws CmkError `invalid_settings` */
+export function readToken(environment: Environment): Secret {
+  const direct = read(environment, 'AIVEN_TOKEN');
+  const file = read(environment, 'AIVEN_TOKEN_FILE');
+  if (direct !== undefined && file !== undefined) {
+    throw refuse('AIVEN_TOKEN and AIVEN_TOKEN_FILE', 'are both set', 'set one of them');
+  }
+  if (direct !== undefined) return toSecret('AIVEN_TOKEN', direct);
+  if (file !== undefined) {
+    return toSecret(
+      'the file of AIVEN_TOKEN_FILE',
+      access('AIVEN_TOKEN_FILE', () => readFileSync(file, 'utf8').trim()),
+    );
+  }
+  throw refuse(
+    'AIVEN_TOKEN',
+    'is not set',
+    'create a token at https://console.aiven.io/profile/tokens and set AIVEN_TOKEN or AIVEN_TOKEN_FILE; --sandbox needs none',
+  );
+}
+
+function toSecret(name: string, value: string): Secret {
+  if (value.includes('${')) {
+    throw refuse(
+      name,
+      'holds a placeholder that the client did not fill in',
+      'put the token there, or use AIVEN_TOKEN_FILE',
+    );
+  }
+  if (Secret.fits(value)) return new Secret(value);
+  throw refuse(
+    name,
+    'holds no token',
+    'it takes 8 or more visible ASCII characters without quotes, spaces or line breaks',
+  );
+}

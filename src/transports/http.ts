@@ -1,0 +1,150 @@
+import { serve } from '@hono/node-server';
+import {
+  type AuthInfo,
+  createMcpHandler,
+  getOAuthProtectedResourceMetadataUrl,
+  hostHeaderValidationResponse,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  type McpRequestContext,
+  type McpServer,
+  type OAuthTokenVerifier,
+  originValidationResponse,
+  requireBearerAuth,
+} from '@modelcontextprotocol/server';
+import { Hono } from 'hono';
+import type { Activity } from '../activity.ts';
+import type { Metrics } from '../metrics.ts';
+import { SCOPES } from '../scopes.ts';
+import { type CallerLimits, Gate } from './limits.ts';
+
+/** How long requests under way may take to end once the process is told to stop, in milliseconds; writes may take longer. */
+const DRAIN_MS = 10_000;
+
+/** How the endpoint is served. */
+export interface HttpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly bodyBytes: number;
+  readonly timeoutMs: number;
+  readonly limits: CallerLimits;
+  /** Who may call; absent where everyone who can connect may. */
+  readonly signIn?: { readonly verifier: OAuthTokenVerifier; readonly issuer?: string | undefined };
+  /** The endpoint as clients see it, where that is not where it listens. */
+  readonly publicUrl?: string | undefined;
+  /** Whether the Aiven API can be reached. */
+  readonly reachable: () => Promise<boolean>;
+  readonly activity: Activity;
+  readonly metrics: Metrics;
+  readonly log: (line: string) => void;
+}
+
+/** Serves every protocol revision at `/mcp`, each request by itself. Resolves once the process was told to stop and is done. */
+export async function serveOverHttp(
+  factory: (context: McpRequestContext) => McpServer,
+  options: HttpOptions,
+): Promise<void> {
+  const { host, port, timeoutMs, log } = options;
+  let stopping = false;
+  const app = createApp(factory, options, () => stopping);
+  const server = serve({
+    fetch: app.fetch,
+    hostname: host.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    serverOptions: {
+      headersTimeout: timeoutMs,
+      requestTimeout: timeoutMs,
+      connectionsCheckingInterval: Math.min(timeoutMs, 1_000),
+    },
+  });
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  const address = server.address();
+  log(`listening on http://${host}:${typeof address === 'object' ? address?.port : port}/mcp`);
+  await new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
+  stopping = true;
+  const closed = new Promise((resolve) => server.close(resolve));
+  const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50);
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+  await options.activity.writesDone();
+  clearInterval(idle);
+}
+
+function createApp(
+  factory: (context: McpRequestContext) => McpServer,
+  options: HttpOptions,
+  stopping: () => boolean,
+): Hono {
+  const { metrics, publicUrl, signIn, log } = options;
+  const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
+  const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];
+  const handler = createMcpHandler(factory, {
+    maxRequestBodySize: options.bodyBytes,
+    onerror: (error) => log(error.message),
+  });
+  const gate = new Gate(options.limits);
+  const app = new Hono();
+  app.use(async (context, next) => {
+    const refusal =
+      hostHeaderValidationResponse(context.req.raw, hosts) ?? originValidationResponse(context.req.raw, origins);
+    if (refusal) return refusal;
+    await next();
+  });
+  app.get('/healthz', (context) => context.json({ status: 'ok' }));
+  app.get('/readyz', async (context) => {
+    const ready = !stopping() && (await options.reachable());
+    return context.json({ status: ready ? 'ready' : stopping() ? 'stopping' : 'api unreachable' }, ready ? 200 : 503);
+  });
+  app.get('/metrics', async () => {
+    const { body, contentType } = await metrics.text();
+    return new Response(body, { headers: { 'content-type': contentType } });
+  });
+  app.get('/.well-known/oauth-protected-resource/*', (context) => {
+    if (!signIn?.issuer) return context.notFound();
+    return context.json({
+      resource: resourceOf(context.req.raw, publicUrl),
+      authorization_servers: [signIn.issuer],
+      scopes_supported: SCOPES,
+      bearer_methods_supported: ['header'],
+      resource_name: 'Aiven CMK',
+    });
+  });
+  app.all('/mcp', async (context) => {
+    const request = context.req.raw;
+    const authInfo = await signedIn(request, options);
+    if (authInfo instanceof Response) return authInfo;
+    const caller = authInfo?.clientId ?? 'anyone';
+    const result = await gate.run(caller, () => handler.fetch(request, authInfo && { authInfo }));
+    const response = result instanceof Response ? result : tooMany(result.retryAfter);
+    metrics.response(response.status);
+    return response;
+  });
+  app.onError((error, context) => {
+    log(error.stack ?? error.message);
+    return context.json({ error: 'internal' }, 500);
+  });
+  return app;
+}
+
+/** The caller, nobody where no sign-in is asked for, or the answer that tells how to sign in. */
+async function signedIn(
+  request: Request,
+  { signIn, publicUrl }: HttpOptions,
+): Promise<AuthInfo | Response | undefined> {
+  if (!signIn) return undefined;
+  const url = signIn.issuer && getOAuthProtectedResourceMetadataUrl(new URL(resourceOf(request, publicUrl)));
+  const { verifier } = signIn;
+  return requireBearerAuth({ verifier, ...(url && { resourceMetadataUrl: url }) })(request);
+}
+
+/** The endpoint's own identifier (RFC 9728): what clients connect to. */
+function resourceOf(request: Request, publicUrl: string | undefined): string {
+  return publicUrl ?? new URL('/mcp', request.url).href;
+}
+
+function tooMany(retryAfter: number): Response {
+  const error = { code: -32000, message: `Too many requests: call again in ${retryAfter} s.` };
+  const headers = { 'retry-after': String(retryAfter) };
+  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 429, headers });
+}

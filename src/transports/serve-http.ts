@@ -1,0 +1,75 @@
+import { isReachable } from '../aiven/wire.ts';
+import type { Services } from '../call.ts';
+import { Metrics } from '../metrics.ts';
+import { createServerFactory, type Limits } from '../server.ts';
+import { oidcVerifier, StaticTokens } from './auth.ts';
+import { type HttpOptions, serveOverHttp } from './http.ts';
+
+/** How long the API is taken to be as reachable as it last was, and how long a look takes at most, in milliseconds. */
+const REACHABLE_MS = 5_000;
+const LOOK_MS = 3_000;
+
+/** The settings that HTTP takes. */
+export interface HttpSettings extends Limits {
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly oidcIssuer: string | undefined;
+  readonly oidcAudience: string | undefined;
+  readonly httpTokensFile: string | undefined;
+  readonly publicUrl: string | undefined;
+  readonly httpBodyBytes: number;
+  readonly httpTimeoutMs: number;
+  readonly httpConcurrent: number;
+  readonly httpPerMinute: number;
+}
+
+/** Serves the same factory as stdio does over HTTP, signed in, bounded and counted. */
+export async function serveHttp(
+  services: Services,
+  settings: HttpSettings,
+  address: { host: string; port: number },
+): Promise<void> {
+  const metrics = new Metrics();
+  const signIn = signInOf(settings, services.log);
+  await serveOverHttp(createServerFactory({ ...services, observer: metrics }, settings), {
+    ...address,
+    allowedHosts: settings.allowedHosts,
+    allowedOrigins: settings.allowedOrigins,
+    bodyBytes: settings.httpBodyBytes,
+    timeoutMs: settings.httpTimeoutMs,
+    limits: { concurrent: settings.httpConcurrent, perMinute: settings.httpPerMinute },
+    ...(signIn && { signIn }),
+    publicUrl: settings.publicUrl,
+    reachable: remembered(() => isReachable(services.connection, LOOK_MS), REACHABLE_MS),
+    activity: services.activity,
+    metrics,
+    log: services.log,
+  });
+}
+
+function signInOf(settings: HttpSettings, log: (line: string) => void): HttpOptions['signIn'] {
+  const { oidcIssuer, oidcAudience, httpTokensFile } = settings;
+  if (oidcIssuer !== undefined && oidcAudience !== undefined) {
+    return { verifier: oidcVerifier(oidcIssuer, oidcAudience), issuer: oidcIssuer };
+  }
+  if (httpTokensFile === undefined) return undefined;
+  const verifier = new StaticTokens(httpTokensFile);
+  process.on('SIGHUP', () => {
+    try {
+      verifier.reload();
+      log('read AIVEN_CMK_HTTP_TOKENS_FILE again');
+    } catch (error) {
+      log(`kept the tokens that were: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  });
+  return { verifier };
+}
+
+/** The answer of `look`, asked at most once in a while, however many want to know. */
+function remembered(look: () => Promise<boolean>, milliseconds: number): () => Promise<boolean> {
+  let last: { answer: Promise<boolean>; until: number } | undefined;
+  return () => {
+    if (!last || last.until < Date.now()) last = { answer: look(), until: Date.now() + milliseconds };
+    return last.answer;
+  };
+}
