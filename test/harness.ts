@@ -114,7 +114,7 @@ export function auditLines(text: string): Record<string, unknown>[] {
 }
 
 /** The outcome of a call, once it is sure that the text is the same JSON as the structured content. */
-function toOutcome(result: Record<string, unknown>): Outcome {
+export function toOutcome(result: Record<string, unknown>): Outcome {
   const [content] = result.content as [{ type: string; text: string }];
   expect(content.type).toBe('text');
   expect(isDeepStrictEqual(JSON.parse(content.text), result.structuredContent)).toBe(true);

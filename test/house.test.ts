@@ -14,14 +14,16 @@ const LAYERS = [
   /^src\/config\//,
   /^src\/transports\//,
   /^src\/server\.ts$/,
+  /^src\/metrics\.ts$/,
   /^src\/call\.ts$/,
   /^src\/(peer|arguments|schema)\.ts$/,
   /^src\/tools\//,
+  /^src\/scopes\.ts$/,
   /^src\/tool\.ts$/,
   /^src\/(approval|audit)\.ts$/,
   /^src\/sandbox\//,
   /^src\/aiven\//,
-  /^src\/(errors|secret)\.ts$/,
+  /^src\/(errors|secret|activity)\.ts$/,
 ];
 const layer = (name: string) => LAYERS.findIndex((pattern) => pattern.test(name));
 

@@ -92,6 +92,67 @@ describe('a setting that is not understood stops the start with one line that sa
       { AIVEN_CMK_AUDIT_FILE: '/no/such/file' },
       ['AIVEN_CMK_AUDIT_FILE', 'ENOENT'],
     ],
+    [
+      'HTTP on all addresses without sign-in',
+      ['--sandbox', '--http', '0.0.0.0:8080'],
+      {},
+      ['--http 0.0.0.0', 'sign-in'],
+    ],
+    [
+      'HTTP with a token and without sign-in',
+      ['--http', '8080'],
+      { AIVEN_TOKEN: TOKEN },
+      ['--http', '--insecure-no-sign-in'],
+    ],
+    ['a port that is none', ['--sandbox', '--http', '65536'], {}, ['--http', '65535']],
+    [
+      'an issuer without an audience',
+      ['--sandbox', '--http', '0'],
+      { AIVEN_CMK_OIDC_ISSUER: 'https://a.example' },
+      ['AIVEN_CMK_OIDC_AUDIENCE'],
+    ],
+    [
+      'an issuer over http',
+      ['--sandbox'],
+      { AIVEN_CMK_OIDC_ISSUER: 'http://a.example' },
+      ['AIVEN_CMK_OIDC_ISSUER', 'https'],
+    ],
+    [
+      'sign-in without HTTP',
+      ['--sandbox'],
+      { AIVEN_CMK_HTTP_TOKENS_FILE: '/x' },
+      ['AIVEN_CMK_HTTP_TOKENS_FILE', '--http'],
+    ],
+    [
+      'two ways to sign in',
+      ['--http', '0'],
+      { AIVEN_CMK_HTTP_TOKENS_FILE: '/x', AIVEN_CMK_OIDC_ISSUER: 'https://a.example', AIVEN_CMK_OIDC_AUDIENCE: 'a' },
+      ['both'],
+    ],
+    [
+      'a way to sign in beside none',
+      ['--http', '0', '--insecure-no-sign-in'],
+      { AIVEN_TOKEN: TOKEN, AIVEN_CMK_HTTP_TOKENS_FILE: '/x' },
+      ['--insecure-no-sign-in'],
+    ],
+    [
+      'a tokens file that is not there',
+      ['--sandbox', '--http', '0'],
+      { AIVEN_CMK_HTTP_TOKENS_FILE: '/no/such' },
+      ['AIVEN_CMK_HTTP_TOKENS_FILE'],
+    ],
+    [
+      'a tokens file of another form',
+      ['--sandbox', '--http', '0'],
+      { AIVEN_CMK_HTTP_TOKENS_FILE: file('tokens', 'ada cmk:all x') },
+      ['line 1', 'SHA256'],
+    ],
+    [
+      'an allowed host with a port',
+      ['--sandbox', '--allowed-host', 'a.example:80'],
+      {},
+      ['--allowed-host', 'without scheme and port'],
+    ],
     ['a hostile flag', [`--${'x'.repeat(9_999)}\n\u001b[31m`], {}, ['--x']],
   ])('%s', (_case, args, env, parts) => {
     const { status, stdout, stderr } = run(args, env);

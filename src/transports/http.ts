@@ -1,4 +1,4 @@
-import { serve } from '@hono/node-server';
+import { type HttpBindings, serve } from '@hono/node-server';
 import {
   type AuthInfo,
   createMcpHandler,
@@ -71,11 +71,7 @@ export async function serveOverHttp(
   clearInterval(idle);
 }
 
-function createApp(
-  factory: (context: McpRequestContext) => McpServer,
-  options: HttpOptions,
-  stopping: () => boolean,
-): Hono {
+function createApp(factory: (context: McpRequestContext) => McpServer, options: HttpOptions, stopping: () => boolean) {
   const { metrics, publicUrl, signIn, log } = options;
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];
@@ -84,7 +80,7 @@ function createApp(
     onerror: (error) => log(error.message),
   });
   const gate = new Gate(options.limits);
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
   app.use(async (context, next) => {
     const refusal =
       hostHeaderValidationResponse(context.req.raw, hosts) ?? originValidationResponse(context.req.raw, origins);
@@ -114,9 +110,11 @@ function createApp(
     const request = context.req.raw;
     const authInfo = await signedIn(request, options);
     if (authInfo instanceof Response) return authInfo;
-    const caller = authInfo?.clientId ?? 'anyone';
-    const result = await gate.run(caller, () => handler.fetch(request, authInfo && { authInfo }));
-    const response = result instanceof Response ? result : tooMany(result.retryAfter);
+    const entry = await gate.enter(authInfo?.clientId ?? 'anyone');
+    // An answer to a 2025 client is a stream, so it ends with the connection's response and not with this handler.
+    if ('leave' in entry) context.env.outgoing.once('close', entry.leave);
+    const response =
+      'leave' in entry ? await handler.fetch(request, authInfo && { authInfo }) : tooMany(entry.retryAfter);
     metrics.response(response.status);
     return response;
   });

@@ -17,21 +17,22 @@ export class Gate {
     this.#minute = new RateLimiterMemory({ points: limits.perMinute, duration: 60 });
   }
 
-  /** Runs `work` for a caller, or returns after how many seconds it may come again. */
-  async run<T>(caller: string, work: () => Promise<T>): Promise<T | { retryAfter: number }> {
-    const inside = this.#inside.get(caller) ?? 0;
-    if (inside >= this.#limits.concurrent) return { retryAfter: 1 };
-    this.#inside.set(caller, inside + 1);
-    try {
-      const full = await this.#minute.consume(caller).then(
-        () => undefined,
-        (refusal: RateLimiterRes) => refusal,
-      );
-      return full ? { retryAfter: Math.max(1, Math.ceil(full.msBeforeNext / 1_000)) } : await work();
-    } finally {
-      const left = (this.#inside.get(caller) ?? 1) - 1;
-      if (left > 0) this.#inside.set(caller, left);
-      else this.#inside.delete(caller);
-    }
+  /** Lets a caller in until it leaves, or tells after how many seconds it may come again. */
+  async enter(caller: string): Promise<{ leave: () => void } | { retryAfter: number }> {
+    if ((this.#inside.get(caller) ?? 0) >= this.#limits.concurrent) return { retryAfter: 1 };
+    this.#count(caller, 1);
+    const full = await this.#minute.consume(caller).then(
+      () => undefined,
+      (refusal: RateLimiterRes) => refusal,
+    );
+    if (!full) return { leave: () => this.#count(caller, -1) };
+    this.#count(caller, -1);
+    return { retryAfter: Math.max(1, Math.ceil(full.msBeforeNext / 1_000)) };
+  }
+
+  #count(caller: string, change: 1 | -1): void {
+    const inside = (this.#inside.get(caller) ?? 0) + change;
+    if (inside > 0) this.#inside.set(caller, inside);
+    else this.#inside.delete(caller);
   }
 }
