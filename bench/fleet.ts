@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createSandbox, SANDBOX_TOKEN } from '../src/sandbox/api.ts';
+
+/** The Aiven API that all copies share: the sandbox behind a loopback port, with a count of the keys it was told to add. */
+export interface Backend {
+  readonly origin: string;
+  /** How often each key identifier was sent in a registration, and each key id in a deletion. */
+  readonly writes: Map<string, number>;
+  close(): Promise<void>;
+}
+
+export async function startBackend(): Promise<Backend> {
+  const sandbox = createSandbox();
+  const writes = new Map<string, number>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = 'GET', url = '/', headers } = request;
+    const body = Buffer.concat(chunks).toString();
+    const subject = method === 'POST' ? JSON.parse(body).resource : method === 'DELETE' ? url : undefined;
+    if (subject) writes.set(subject, (writes.get(subject) ?? 0) + 1);
+    const authorization = headers.authorization ?? '';
+    const init = { method, headers: { authorization }, ...(body && { body }) };
+    const answer = await sandbox(new Request(`https://sandbox.invalid${url}`, init));
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    writes,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** One copy of the built server on a port that it keeps when it is started again. */
+export class Copy {
+  #child: ChildProcess | undefined;
+  readonly port: number;
+  readonly #env: Record<string, string>;
+
+  constructor(port: number, backend: Backend) {
+    this.port = port;
+    this.#env = {
+      AIVEN_TOKEN: SANDBOX_TOKEN,
+      AIVEN_API_ORIGIN: backend.origin,
+      AIVEN_CMK_HTTP_PER_MINUTE: '1000000',
+      AIVEN_CMK_HTTP_CONCURRENT: '10000',
+    };
+  }
+
+  async start(): Promise<void> {
+    const args = ['dist/cli.js', '--http', String(this.port), '--insecure-no-sign-in'];
+    const child = spawn(process.execPath, args, { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
+    for await (const line of createInterface(child.stderr)) if (line.includes('listening on')) break;
+    child.stderr.resume();
+  }
+
+  /** Ends the copy, at once or as an upgrade would. */
+  async stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (!this.#child) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill(signal);
+    await exited;
+  }
+}
+
+/** Ports that nothing listens on. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createTcpServer());
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+/** nginx in front of the copies: round robin, no affinity, and no second try of a request that a copy may have seen. */
+export async function startNginx(ports: readonly number[]): Promise<{ origin: string; stop(): Promise<void> }> {
+  if (spawnSync('nginx', ['-v']).error) throw new Error('nginx is not installed: apt-get install nginx-light');
+  const [port = 0] = await freePorts(1);
+  const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-nginx-'));
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const servers = ports.map((each) => `server 127.0.0.1:${each} max_fails=0;`);
+  const config = `
+    daemon off; pid ${folder}/pid; error_log ${folder}/error.log; worker_processes 1;
+    events { worker_connections 4096; }
+    http {
+      access_log off; ${temporary.join(' ')}
+      upstream copies { ${servers.join(' ')} keepalive 64; }
+      server {
+        listen 127.0.0.1:${port};
+        location / {
+          proxy_pass http://copies; proxy_http_version 1.1; proxy_buffering off;
+          proxy_set_header Connection ""; proxy_set_header Host localhost;
+          proxy_next_upstream error; add_header X-Copy $upstream_addr always;
+        }
+      }
+    }`;
+  writeFileSync(join(folder, 'nginx.conf'), config);
+  const nginx = spawn('nginx', ['-c', join(folder, 'nginx.conf'), '-p', folder], { stdio: 'ignore' });
+  const origin = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + 10_000;
+  while (
+    !(await fetch(`${origin}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    if (Date.now() > deadline) throw new Error('nginx did not start.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return {
+    origin,
+    async stop() {
+      const exited = once(nginx, 'exit');
+      nginx.kill('SIGTERM');
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * N copies of the built server behind nginx, round robin without affinity: how much they serve, whether an approval may
+ * begin at one copy and end at another, and what is lost or repeated when a copy dies and comes back under load.
+ * Bounded in requests; ends by itself, with exit code 1 when a promise was broken. `--quick` makes a short run.
+ */
+import { type Backend, Copy, freePorts, startBackend, startNginx } from './fleet.ts';
+
+const quick = process.argv.includes('--quick');
+const REQUESTS = quick ? 400 : 4_000;
+const APPROVALS = quick ? 6 : 20;
+const IN_FLIGHT = 16;
+const REVISIONS = ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'];
+
+type Body = { result?: Record<string, unknown> & { structuredContent?: Record<string, unknown> } };
+interface Answer {
+  status: number;
+  copy: string | null;
+  body: Body;
+}
+
+const broken: string[] = [];
+const check = (holds: boolean, promise: string) => {
+  if (!holds) broken.push(promise);
+};
+
+print(
+  '| copies | requests/s | p50 ms | p99 ms | approvals across copies | reads repeated, lost | writes done, unclear, repeated |',
+);
+print('|---|---|---|---|---|---|---|');
+for (const count of [1, 2, 4]) print(await measure(count));
+if (broken.length > 0) {
+  print(`\nBroken: ${[...new Set(broken)].join('; ')}`);
+  process.exit(1);
+}
+print('\nNo read was lost, and no write was repeated.');
+
+async function measure(count: number): Promise<string> {
+  const backend = await startBackend();
+  const copies = (await freePorts(count)).map((port) => new Copy(port, backend));
+  await Promise.all(copies.map((copy) => copy.start()));
+  const nginx = await startNginx(copies.map(({ port }) => port));
+  try {
+    await load(nginx.origin, REQUESTS / 10); // Warms the copies up.
+    const { seconds, times } = await load(nginx.origin, REQUESTS);
+    const across = await approve(nginx.origin, count);
+    const chaos = count > 1 ? await survive(nginx.origin, copies, backend) : '– | –';
+    const rate = Math.round(REQUESTS / seconds);
+    return `| ${count} | ${rate} | ${at(times, 0.5)} | ${at(times, 0.99)} | ${across} | ${chaos} |`;
+  } finally {
+    await nginx.stop();
+    await Promise.all(copies.map((copy) => copy.stop('SIGTERM')));
+    await backend.close();
+  }
+}
+
+/** Lists keys in every protocol revision in turn. */
+async function load(origin: string, requests: number): Promise<{ seconds: number; times: number[] }> {
+  const times: number[] = [];
+  const started = performance.now();
+  await pool(requests, async (index) => {
+    const before = performance.now();
+    const { status, body } = await call(origin, index, 'aiven_cmk_list', {});
+    times.push(performance.now() - before);
+    check(status === 200 && Array.isArray(body.result?.structuredContent?.cmks), 'every call is answered');
+  });
+  return { seconds: (performance.now() - started) / 1_000, times: times.sort((one, other) => one - other) };
+}
+
+/** Registers keys and deletes them, each question asked by one copy and answered to the next. */
+async function approve(origin: string, count: number): Promise<string> {
+  let across = 0;
+  for (let index = 0; index < APPROVALS; index += 1) {
+    const created = await call(origin, 3, 'aiven_cmk_create', { provider: 'aws', resource: key(`approval-${index}`) });
+    const id = String((created.body.result?.structuredContent?.cmk as { id?: string } | undefined)?.id);
+    const args = { cmk_id: id, confirm_cmk_id: id };
+    const first = await call(origin, 3, 'aiven_cmk_delete', args);
+    const inputResponses = { approval: { action: 'accept', content: { cmk_id: id } } };
+    const round = { requestState: first.body.result?.requestState, inputResponses };
+    const second = await call(origin, 3, 'aiven_cmk_delete', args, round);
+    check(second.body.result?.structuredContent?.approved_by === 'human', 'an approval is accepted by any copy');
+    if (first.copy !== second.copy) across += 1;
+  }
+  check(count === 1 || across > 0, 'the rounds of an approval land on different copies');
+  return `${across} of ${APPROVALS}`;
+}
+
+/** Kills a copy under load and starts it again, then replaces another as an upgrade would. */
+async function survive(origin: string, copies: readonly Copy[], backend: Backend): Promise<string> {
+  const [victim, next] = copies as [Copy, Copy];
+  const reads = { repeated: 0, lost: 0 };
+  const writes = { done: 0, unclear: 0 };
+  const requests = REQUESTS / 2;
+  const events = new Map<number, () => Promise<void>>([
+    [Math.floor(requests * 0.2), () => victim.stop('SIGKILL')],
+    [Math.floor(requests * 0.4), () => victim.start()],
+    [Math.floor(requests * 0.6), () => next.stop('SIGTERM').then(() => next.start())],
+  ]);
+  const happening: Promise<void>[] = [];
+  await pool(requests, async (index) => {
+    const event = events.get(index);
+    if (event) happening.push(event());
+    if (index % 10 === 0) {
+      // A write is never repeated by the client; a failure leaves it unclear, and the API's own count tells the truth.
+      const args = { provider: 'aws', resource: key(`chaos-${copies.length}-${index}`) };
+      const { status, body } = await call(origin, index, 'aiven_cmk_create', args);
+      if (status === 200 && body.result?.structuredContent?.cmk) writes.done += 1;
+      else writes.unclear += 1;
+      return;
+    }
+    for (let tries = 1; ; tries += 1) {
+      const { status, body } = await call(origin, index, 'aiven_cmk_list', {});
+      if (status === 200 && body.result?.structuredContent?.cmks) return;
+      reads.repeated += 1;
+      if (tries === 5) {
+        reads.lost += 1;
+        return;
+      }
+    }
+  });
+  await Promise.all(happening);
+  const repeated = [...backend.writes.values()].filter((times) => times > 1).length;
+  check(reads.lost === 0, 'no read is lost that the client may repeat');
+  check(repeated === 0, 'no write is repeated');
+  return `${reads.repeated}, ${reads.lost} | ${writes.done}, ${writes.unclear}, ${repeated}`;
+}
+
+/** One tool call in one of the protocol revisions; status 0 when the connection broke. */
+async function call(origin: string, index: number, name: string, args: object, round: object = {}): Promise<Answer> {
+  const revision = REVISIONS[index % REVISIONS.length] ?? '';
+  const modern = revision === '2026-07-28';
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': revision,
+    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+  };
+  const params = { name, arguments: { project: 'sandbox', ...args }, ...(modern && { _meta }), ...round };
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': revision,
+    ...(modern && { 'mcp-method': 'tools/call', 'mcp-name': name }),
+  };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: index, method: 'tools/call', params });
+  try {
+    const response = await fetch(`${origin}/mcp`, { method: 'POST', headers, body });
+    const text = await response.text();
+    const json = /^data: (\{.*)$/m.exec(text)?.[1] ?? text;
+    return { status: response.status, copy: response.headers.get('x-copy'), body: parse(json) };
+  } catch {
+    return { status: 0, copy: null, body: {} };
+  }
+}
+
+function parse(text: string): Body {
+  try {
+    return JSON.parse(text) as Body;
+  } catch {
+    return {};
+  }
+}
+
+/** Runs `work` for 0 to `count` - 1, a fixed number at a time. */
+async function pool(count: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < count) {
+      next += 1;
+      await work(next - 1);
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
+}
+
+function key(name: string): string {
+  return `arn:aws:kms:eu-west-1:123456789012:key/${name}`;
+}
+
+function at(sorted: readonly number[], share: number): string {
+  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
