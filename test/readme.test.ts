@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { Client } from '@modelcontextprotocol/client';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it } from 'vitest';
 import { type Published, TOKEN } from './harness.ts';
+import { startHttp } from './http-harness.ts';
 import { startScriptedApi } from './scripted-api.ts';
 
 /** The README with its table cells unpadded. */
@@ -32,15 +36,20 @@ describe('the README', () => {
 
   it('has no link to a file that is not there', () => {
     for (const [, target = ''] of readme.matchAll(/\]\((?!https:)([^)#]+)/g))
-      expect(() => readFileSync(target)).not.toThrow(/ENOENT/);
+      expect(existsSync(target), target).toBe(true);
   });
 });
 
 describe('mcp.json', () => {
+  const filled = JSON.parse(
+    mcpJson.replaceAll(`\${AIVEN_TOKEN}`, TOKEN).replaceAll(`\${AIVEN_CMK_MCP_TOKEN}`, 'team-token'),
+  );
+  const { 'aiven-cmk': local, 'aiven-cmk-team': team } = filled.mcpServers;
+
   it('starts a server that calls Aiven with the token, once the client has filled in its variables', async () => {
     const api = await startScriptedApi();
     const { project, seen } = api.scene(() => [200, { cmks: [] }]);
-    const { command, args, env } = JSON.parse(mcpJson.replaceAll(`\${AIVEN_TOKEN}`, TOKEN)).mcpServers['aiven-cmk'];
+    const { command, args, env } = local;
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(new StdioClientTransport({ command, args, env: { ...env, AIVEN_API_ORIGIN: api.origin } }));
     const result = await client.callTool({ name: 'aiven_cmk_list', arguments: { project } });
@@ -48,5 +57,18 @@ describe('mcp.json', () => {
     expect(seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     await client.close();
     await api.close();
+  });
+
+  it('connects to a server that runs for a team, as the README starts it', async () => {
+    expect(readme).toContain('AIVEN_CMK_HTTP_TOKENS_FILE=tokens node dist/cli.js --http 8080');
+    const tokens = join(mkdtempSync(join(tmpdir(), 'aiven-cmk-')), 'tokens');
+    writeFileSync(tokens, `me cmk:read ${createHash('sha256').update('team-token').digest('hex')}\n`);
+    const server = await startHttp(['--sandbox'], { AIVEN_CMK_HTTP_TOKENS_FILE: tokens });
+    const url = new URL(team.url.replace('http://127.0.0.1:8080', server.origin));
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers: team.headers } }));
+    expect((await client.listTools()).tools).toHaveLength(3);
+    await client.close();
+    await server.stop();
   });
 });
