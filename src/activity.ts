@@ -1,22 +1,45 @@
-/** What is under way in a process, so that its end can wait for it. */
-export class Activity {
-  #writes = 0;
-  #done: (() => void)[] = [];
+/** How much of one kind is under way. */
+class Count {
+  #open = 0;
+  #waiting: (() => void)[] = [];
 
-  /** Runs a write to the API; the process should not end before it has. */
-  async write<T>(send: () => Promise<T>): Promise<T> {
-    this.#writes += 1;
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#open += 1;
     try {
-      return await send();
+      return await work();
     } finally {
-      this.#writes -= 1;
-      if (this.#writes === 0) for (const done of this.#done.splice(0)) done();
+      this.#open -= 1;
+      if (this.#open === 0) for (const resolve of this.#waiting.splice(0)) resolve();
     }
   }
 
-  /** Resolves when no write is under way. */
+  /** Resolves when none is under way. */
+  none(): Promise<void> {
+    if (this.#open === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+/** What is under way in a process, so that its end can wait for it. */
+export class Activity {
+  readonly #calls = new Count();
+  readonly #writes = new Count();
+
+  /** Runs a call, from its arguments to its record. */
+  call<T>(work: () => Promise<T>): Promise<T> {
+    return this.#calls.during(work);
+  }
+
+  /** Runs a write to the API; cutting it would leave its outcome unclear. */
+  write<T>(send: () => Promise<T>): Promise<T> {
+    return this.#writes.during(send);
+  }
+
+  callsDone(): Promise<void> {
+    return this.#calls.none();
+  }
+
   writesDone(): Promise<void> {
-    if (this.#writes === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#done.push(resolve));
+    return this.#writes.none();
   }
 }

@@ -48,8 +48,9 @@ export class AuditLog {
   async #write(entry: object, durable: boolean): Promise<void> {
     const line = `${this.#redact(JSON.stringify(entry))}\n`;
     const shown = this.#stderr(line);
-    if (!this.#file) return shown;
-    shown.catch(() => {}); // The file holds the line; a host that does not read standard error changes nothing.
+    if (!this.#file && durable) return shown;
+    shown.catch(() => {}); // A host that does not read standard error must not slow calls down.
+    if (!this.#file) return;
     const file = await open(this.#file, 'a', 0o600);
     try {
       await file.appendFile(line);
@@ -140,5 +141,5 @@ function readGiven(known: readonly string[], given: unknown): Given {
 
 function shorten(value: unknown): unknown {
   if (typeof value === 'boolean' || typeof value === 'number' || value === null) return value;
-  return clean(typeof value === 'string' ? value : JSON.stringify(value), VALUE_MAX);
+  return typeof value === 'string' ? clean(value, VALUE_MAX) : '(not a plain value)';
 }

@@ -55,7 +55,11 @@ export class Call {
   }
 
   /** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */
-  async answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
+  answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
+    return this.#services.activity.call(() => this.#answer(context));
+  }
+
+  async #answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     const { connection, log } = this.#services;
     try {
       const { scopes, caller } = this.#peer;
@@ -70,8 +74,9 @@ export class Call {
       this.#record.project = args.project;
       const result = await this.#run(args, context);
       const asks = isInputRequiredResult(result);
+      const answer = asks ? result : toResult(result, connection);
       await this.#end(asks ? 'approval_asked' : 'ok');
-      return asks ? result : toResult(result, connection);
+      return answer;
     } catch (thrown) {
       const error = CmkError.from(thrown);
       const { callId } = this.#record;

@@ -1,5 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { Activity } from './activity.ts';
+import { sendOnce } from './aiven/send.ts';
 import type { Connection } from './aiven/wire.ts';
 import { Approvals } from './approval.ts';
 import { AuditLog } from './audit.ts';
@@ -51,7 +52,7 @@ async function serve(config: Config): Promise<void> {
     deadlineMs: config.deadlineMs,
     log,
   };
-  if (!config.http) return serveOverStdio(createServerFactory(services, config), log);
+  if (!config.http) return serveOverStdio(createServerFactory(services, config), services.activity, log);
   // All that only HTTP takes is loaded only here: it is most of the program's start.
   const { serveHttp } = await import('./transports/serve-http.ts');
   await serveHttp(services, config, config.http);
@@ -60,7 +61,7 @@ async function serve(config: Config): Promise<void> {
 /** The sandbox or Aiven: from here on nothing tells them apart. */
 function connect({ token, origin, timeoutMs }: Config): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
-  if (token) return { ...common, origin, token, fetch: (request) => fetch(request) };
+  if (token) return { ...common, origin, token, fetch: sendOnce };
   return { ...common, origin: 'https://sandbox.invalid', token: new Secret(SANDBOX_TOKEN), fetch: createSandbox() };
 }
 

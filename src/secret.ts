@@ -26,9 +26,32 @@ export class Secret {
     return new Uint8Array(hkdfSync('sha256', this.#value, 'aiven-cmk-mcp', purpose, 32));
   }
 
-  /** A text with every occurrence of the value replaced. */
+  /**
+   * A text with every occurrence of the value replaced, and, where the text may have been cut or escaped, every part of
+   * the value of eight characters or more.
+   */
   redact(text: string): string {
-    return text.includes(this.#value) ? text.replaceAll(this.#value, '[redacted]') : text;
+    const whole = text.includes(this.#value) ? text.replaceAll(this.#value, '[redacted]') : text;
+    return /…|\\u/.test(whole) ? this.#redactParts(whole) : whole;
+  }
+
+  #redactParts(text: string): string {
+    const size = 8;
+    const parts = new Set(
+      Array.from(this.#value, (_, at) => this.#value.slice(at, at + size)).filter((part) => part.length === size),
+    );
+    let kept = '';
+    for (let at = 0; at < text.length; ) {
+      if (!parts.has(text.slice(at, at + size))) {
+        kept += text[at];
+        at += 1;
+        continue;
+      }
+      while (parts.has(text.slice(at, at + size))) at += 1;
+      at += size - 1;
+      kept += '[redacted]';
+    }
+    return kept;
   }
 
   toString(): string {

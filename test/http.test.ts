@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { TOKEN } from './harness.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HTTP_PEERS, type HttpServer, post, startHttp } from './http-harness.ts';
-import { ID, KEY, looks, type ScriptedApi, startScriptedApi } from './scripted-api.ts';
 
 const REVISIONS = ['2025-03-26', '2025-06-18', '2025-11-25'];
 const list = {
@@ -142,93 +140,6 @@ describe('HTTP', () => {
     expect(text).toMatch(/^aiven_cmk_api_requests_total\{method="GET",status="200"\} \d{3,}$/m);
     expect(text).toMatch(/^aiven_cmk_call_duration_seconds_count\{tool="aiven_cmk_list"\} \d{3,}$/m);
     expect((await get('/nowhere')).status).toBe(404);
-  });
-});
-
-describe('an HTTP server in front of the API', () => {
-  let api: ScriptedApi;
-  const env = () => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(() => api.close());
-
-  it('is not ready while the API cannot be reached', async () => {
-    const gone = await startScriptedApi();
-    await gone.close();
-    const server = await startHttp(['--insecure-no-sign-in'], { ...env(), AIVEN_API_ORIGIN: gone.origin });
-    const answer = await fetch(new URL('/readyz', server.origin));
-    expect([answer.status, await answer.json()]).toStrictEqual([503, { status: 'api unreachable' }]);
-    expect((await fetch(new URL('/healthz', server.origin))).status).toBe(200);
-    await server.stop();
-  });
-
-  it('refuses more than a minute’s share, and says when to come again', async () => {
-    const server = await startHttp(['--sandbox'], { AIVEN_CMK_HTTP_PER_MINUTE: '5' });
-    const answers = [];
-    for (let id = 0; id < 7; id += 1) answers.push(await post(server.origin, { ...list, id }));
-    expect(answers.map(({ status }) => status)).toStrictEqual([200, 200, 200, 200, 200, 429, 429]);
-    expect(Number(answers[5]?.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await fetch(new URL('/healthz', server.origin))).status).toBe(200);
-    await server.stop();
-  });
-
-  it('refuses more than its share at once, and serves again after', async () => {
-    const server = await startHttp(['--insecure-no-sign-in'], { ...env(), AIVEN_CMK_HTTP_CONCURRENT: '2' });
-    const held: (() => void)[] = [];
-    const { project } = api.scene((_seen, response) => void held.push(() => response.end('{"cmks":[]}')));
-    const call = () => post(server.origin, { ...list, params: { name: 'aiven_cmk_list', arguments: { project } } });
-    const [one, two] = [call(), call()];
-    await vi.waitFor(() => expect(held).toHaveLength(2));
-    const third = await call();
-    expect([third.status, third.headers.get('retry-after')]).toStrictEqual([429, '1']);
-    for (const release of held) release();
-    expect([(await one).status, (await two).status]).toStrictEqual([200, 200]);
-    await server.stop();
-  });
-
-  it('finishes a write that is under way when told to stop, takes no more, and exits with 0', async () => {
-    const server = await startHttp(['--insecure-no-sign-in'], env());
-    let release = () => {};
-    const reached = new Promise<void>((resolve) => {
-      api.scene(looks);
-      const scene = api.scene((seen, response) => {
-        if (seen.method === 'GET') return looks(seen);
-        release = () => response.end(JSON.stringify({ cmk: KEY }));
-        resolve();
-        return undefined;
-      });
-      const args = { project: scene.project, cmk_id: ID, default_cmk: true };
-      answer = post(server.origin, { ...list, params: { name: 'aiven_cmk_update', arguments: args } });
-    });
-    await reached;
-    const stopped = server.stop();
-    await vi.waitFor(() => expect(fetch(new URL('/healthz', server.origin))).rejects.toThrow());
-    release();
-    expect((await answer)?.message().result).toMatchObject({ structuredContent: { cmk: KEY } });
-    expect(await stopped).toBe(0);
-  });
-  let answer: ReturnType<typeof post> | undefined;
-
-  describe.each(HTTP_PEERS)('through $title', ({ title, connect: open }) => {
-    const modern = title.includes('2026');
-    it.each([
-      ['auto', modern ? 'human' : 'argument'],
-      ['required', modern ? 'human' : undefined],
-      ['argument', 'argument'],
-    ])('a deletion with --approval %s is approved by %s', async (mode, approved_by) => {
-      const server = await startHttp(['--insecure-no-sign-in', '--approval', mode], env());
-      const scene = api.scene(looks);
-      const human = () => ({ action: 'accept' as const, content: { cmk_id: ID } });
-      const peer = await open(server.origin, { human });
-      const outcome = await peer.call('aiven_cmk_delete', { project: scene.project, cmk_id: ID, confirm_cmk_id: ID });
-      expect(outcome.payload.approved_by).toBe(approved_by);
-      expect(outcome.error?.code).toBe(approved_by ? undefined : 'approval_unavailable');
-      expect(scene.writes()).toHaveLength(approved_by ? 1 : 0);
-      await vi.waitFor(() => expect(server.audit().at(-1)).toMatchObject({ event: 'call', client_can_ask: modern }));
-      await peer.close();
-      await server.stop();
-    });
   });
 });
 

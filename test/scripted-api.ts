@@ -80,7 +80,7 @@ export const KEY = { id: ID, provider: 'aws', resource: AWS, default_cmk: true, 
 /** Answers looks as a project with this key, that nothing uses, would: what a call reads before it writes. */
 export function looksAt(cmk: object): (seen: Seen) => Answer {
   return ({ method, path }) => {
-    if (path === CMKS && method === 'GET') return [200, { cmks: [] }];
+    if (path === CMKS && method === 'GET') return [200, { cmks: [cmk] }];
     if (path.endsWith('/service_associations')) return [200, { service_associations: [] }];
     if (path === `${CMKS}/accessors`) return [200, { accessors: {} }];
     return [200, { cmk }];

@@ -153,6 +153,28 @@ describe('a setting that is not understood stops the start with one line that sa
       {},
       ['--allowed-host', 'without scheme and port'],
     ],
+    [
+      'a flag given twice',
+      ['--sandbox', '--approval', 'auto', '--approval', 'required'],
+      {},
+      ['--approval', 'more than once'],
+    ],
+    ['a near miss of read-only', ['--sandbox'], { AIVEN_READONLY: 'true' }, ['AIVEN_READONLY', 'AIVEN_READ_ONLY']],
+    ['a near miss of project', ['--sandbox'], { AIVEN_PROJECTS: 'a' }, ['AIVEN_PROJECTS', 'AIVEN_PROJECT;']],
+    ['a variable in lower case', ['--sandbox'], { aiven_cmk_approval: 'required' }, ['AIVEN_CMK_APPROVAL']],
+    [
+      'an audit file that is a device',
+      ['--sandbox'],
+      { AIVEN_CMK_AUDIT_FILE: '/dev/null' },
+      ['AIVEN_CMK_AUDIT_FILE', 'regular'],
+    ],
+    ['a token file that is a folder', [], { AIVEN_TOKEN_FILE: '/tmp' }, ['AIVEN_TOKEN_FILE', 'regular']],
+    [
+      'an address of another machine',
+      ['--sandbox', '--http', '192.0.2.1:1', '--insecure-no-sign-in'],
+      {},
+      ['192.0.2.1'],
+    ],
     ['a hostile flag', [`--${'x'.repeat(9_999)}\n\u001b[31m`], {}, ['--x']],
   ])('%s', (_case, args, env, parts) => {
     const { status, stdout, stderr } = run(args, env);

@@ -211,8 +211,8 @@ describe.each(PEERS)('a write whose answer is lost, through $title', ({ open }) 
   });
 
   it.each([
-    ['is gone', [404, { message: 'CMK does not exist' }], KEY],
-    ['reads as deleted', [200, { cmk: { ...KEY, status: 'deleted' } }], { ...KEY, status: 'deleted' }],
+    ['is listed no more', [200, { cmks: [other] }], KEY],
+    ['is listed as deleted', [200, { cmks: [{ ...KEY, status: 'deleted' }] }], { ...KEY, status: 'deleted' }],
   ] as const)('is a deletion when the key %s', async (_case, afterwards, cmk) => {
     const { project, writes } = api.scene((seen) => {
       if (seen.method !== 'GET') return [500];

@@ -5,13 +5,16 @@ import { ErrorAnswer } from './schemas.ts';
 /** The largest answer that is read, in bytes; a project's whole key list is far below. */
 const ANSWER_MAX = 4 * 1024 * 1024;
 
+/** How deeply an answer may be nested. */
+const DEPTH_MAX = 64;
+
 /** The longest piece of an answer that a message repeats, in characters. */
 const EXCERPT_MAX = 300;
 
 /** A text as one printable line of at most `max` characters, so that foreign text cannot pose as ours. */
 export function clean(text: string, max = EXCERPT_MAX): string {
   const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  return line.length > max ? `${line.slice(0, max - 1)}…` : line;
+  return (line.length > max ? `${line.slice(0, max - 1)}…` : line).toWellFormed();
 }
 
 /**
@@ -42,7 +45,7 @@ export function parseAnswer<T extends z.ZodType>(
   text: string,
   schema: T,
 ): z.output<T> {
-  const body = parseJson(text);
+  const body = isDeep(text) ? undefined : parseJson(text);
   const checked = schema.safeParse(body);
   if (checked.success) return body as z.output<T>; // Checked just above; the copy zod made is not the API's own object.
   const fault = text.trim() === '' ? 'nothing' : body === undefined ? 'no JSON' : 'JSON of another shape';
@@ -72,7 +75,9 @@ export function toFailure(request: string, status: number, text: string, waitMs?
   const code = STATUS_CODES[status] ?? (status < 500 ? 'bad_request' : 'api_error');
   const said = errorText(text);
   const wait = waitMs === undefined ? '' : ` It asks to wait ${Math.ceil(waitMs / 1_000)} s.`;
-  return new CmkError(code, `Aiven answered ${status} to ${request}${said ? `: ${said}` : '.'}${wait}`, details);
+  const what = said === '' ? '' : `: ${said}`;
+  const end = /[.!?…]$/.test(what) ? '' : '.';
+  return new CmkError(code, `Aiven answered ${status} to ${request}${what}${end}${wait}`, details);
 }
 
 /** What an error body says, as one line: its messages, or the body itself where it has none. */
@@ -80,6 +85,21 @@ function errorText(text: string): string {
   const { message, errors = [] } = ErrorAnswer.safeParse(parseJson(text)).data ?? {};
   const messages = new Set([message, ...errors].filter((entry) => entry !== undefined && entry !== ''));
   return clean(messages.size > 0 ? [...messages].join('; ') : text);
+}
+
+/** Whether JSON is nested more deeply than any answer of the API, and so deeply that readers of the result may fail. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (quoted && character === '\\') at += 1;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === '{' || character === '[')) depth += 1;
+    else if (!quoted && (character === '}' || character === ']')) depth -= 1;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
 }
 
 /** JSON without `__proto__` members, which no API needs and which some reader of the result might assign. */

@@ -35,7 +35,7 @@ export class Aiven {
   }
 
   get(project: string, id: string) {
-    return this.wire.read(path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer);
+    return this.wire.read(path`v1/project/${project}/secrets/cmks/${id}`, answerFor(id));
   }
 
   create(project: string, cmk: NewCmk) {
@@ -44,11 +44,11 @@ export class Aiven {
 
   /** Changes the one field of a key that can change. */
   update(project: string, id: string, change: { default_cmk: boolean }) {
-    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer, change);
+    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks/${id}`, answerFor(id), change);
   }
 
   delete(project: string, id: string) {
-    return this.wire.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, CmkAnswer);
+    return this.wire.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, answerFor(id));
   }
 
   /**
@@ -78,4 +78,9 @@ export class Aiven {
       return undefined;
     }
   }
+}
+
+/** An answer about the key that was asked for; the API may write its id in another case. */
+function answerFor(id: string) {
+  return CmkAnswer.refine(({ cmk }) => cmk.id.toLowerCase() === id.toLowerCase());
 }

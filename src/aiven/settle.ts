@@ -44,7 +44,7 @@ export function change(aiven: Aiven, project: string, id: string, wanted: { defa
 }
 
 /**
- * Deletes a key, once. When the answer is lost, a key that is not found any more counts as deleted.
+ * Deletes a key, once. When the answer is lost, a key that is not listed any more counts as deleted.
  * @throws CmkError `cmk_in_use`, `not_deleted` when the key is still there, `outcome_unknown`.
  */
 export function erase(aiven: Aiven, project: string, seen: CmkAnswer): Promise<Settled> {
@@ -52,15 +52,12 @@ export function erase(aiven: Aiven, project: string, seen: CmkAnswer): Promise<S
   return settle({
     write: () => aiven.delete(project, id),
     explain: (error) => (error.code === 'conflict' ? recode('cmk_in_use', error.message, error) : error),
-    look: () =>
-      aiven.get(project, id).catch((error: unknown) => {
-        if (error instanceof CmkError && error.code === 'not_found') return undefined;
-        throw error;
-      }),
-    judge: (answer) => {
-      if (answer === undefined) return seen;
-      if (answer.cmk.status === 'deleted') return answer;
-      return new CmkError('not_deleted', `CMK ${id} is still there.`);
+    // The list, as a 404 may be the project's, or that of a gateway that knows nothing of keys.
+    look: () => aiven.list(project),
+    judge: ({ cmks }) => {
+      const cmk = cmks.find((listed) => listed.id === id);
+      if (!cmk) return seen;
+      return cmk.status === 'deleted' ? { cmk } : new CmkError('not_deleted', `CMK ${id} is still there.`);
     },
   });
 }

@@ -31,8 +31,7 @@ export interface Scope {
 }
 
 /** Failures of a connection that happen before a request can have left. */
-const NEVER_SENT =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|.*CERT.*)$/;
+const NEVER_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|.*CERT.*)$/;
 
 /** HTTP to the API for one tool call: reads are tried up to three times, writes are sent once. */
 export class Wire {
@@ -108,6 +107,7 @@ export class Wire {
       limit: READ_TRIES - 1,
       methods: ['get'],
       shouldRetry: async ({ error }) => {
+        wait = undefined;
         if (error instanceof CmkError || this.#scope.signal.aborted) return false;
         if (!(error instanceof HTTPError)) return true;
         if (!RETRIED_STATUSES.has(error.response.status)) return false;

@@ -1,7 +1,7 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Secret } from '../secret.ts';
 import { REQUESTS, readFlags } from './flags.ts';
-import { access, type Environment, quote, read, refuse } from './refusal.ts';
+import { access, type Environment, quote, read, refuse, requireFile } from './refusal.ts';
 import { isLoopback } from './rules.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
 import { readToken, TOKEN_VARIABLES } from './token.ts';
@@ -54,7 +54,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
   const settings = Object.fromEntries(values) as Omit<Config, 'token'>; // Each row's parse gives its own type.
   const { auditFile } = settings;
-  if (auditFile !== undefined) access('AIVEN_CMK_AUDIT_FILE', () => closeSync(openSync(auditFile, 'a', 0o600)));
+  if (auditFile !== undefined) access('AIVEN_CMK_AUDIT_FILE', () => checkAppend(auditFile));
   checkSignIn(settings);
   return { kind: 'serve', config: { ...settings, token: settings.sandbox ? undefined : readToken(environment) } };
 }
@@ -69,6 +69,9 @@ function readSetting(
   const text = given ? undefined : read(environment, variable);
   const texts = given ?? (text === undefined ? [] : [text]);
   if (texts.length === 0) return fallback;
+  if (texts.length > 1 && setting.value && !setting.repeatable) {
+    throw refuse(`--${flag}`, 'is given more than once', 'give it once');
+  }
   const value = setting.parse(texts);
   if (value === undefined)
     throw refuse(given ? `--${flag}` : variable, `is ${quote(texts.join(','))}`, `it takes ${accepts}`);
@@ -76,10 +79,13 @@ function readSetting(
 }
 
 function refuseUnknownVariables(environment: Environment): void {
-  const known = ROWS.flatMap(([, { variable }]) => (variable?.startsWith('AIVEN_CMK_') ? [variable] : []));
+  const known = ROWS.flatMap(([, { variable }]) => (variable ? [variable] : []));
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith('AIVEN_CMK_') || known.includes(name)) continue;
-    const nearest = known.toSorted((one, other) => sharedStart(other, name) - sharedStart(one, name))[0];
+    // Other programs have AIVEN_ variables, too; these are ours, or near misses of what keeps an agent in bounds.
+    if (known.includes(name) || !/^AIVEN_CMK_|^AIVEN_(?:READ_?ONLY|PROJECTS?)$/i.test(name)) continue;
+    const nearest = known.toSorted(
+      (one, other) => sharedStart(other, name.toUpperCase()) - sharedStart(one, name.toUpperCase()),
+    )[0];
     throw refuse(`variable ${quote(name)}`, 'is not known', `the nearest is ${nearest}; --help lists all`);
   }
 }
@@ -88,6 +94,12 @@ function refuseUnknownVariables(environment: Environment): void {
 function sharedStart(one: string, other: string): number {
   const differs = [...one].findIndex((character, index) => character !== other[index]);
   return differs === -1 ? one.length : differs;
+}
+
+/** That a file can be appended to. A device or a pipe is refused before it is opened: that may block, or never flush. */
+function checkAppend(file: string): void {
+  if (existsSync(file)) requireFile('AIVEN_CMK_AUDIT_FILE', file);
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** That whoever can connect over HTTP is someone who may use the token. */

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { clean } from '../aiven/answer.ts';
 import { CmkError } from '../errors.ts';
 
 /** The environment variables of a process. */
@@ -10,7 +12,12 @@ export function refuse(setting: string, fact: string, accepts: string): CmkError
 
 /** A value as one short line of printable text, whatever it holds. */
 export function quote(value: string): string {
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return JSON.stringify(clean(value, 60));
+}
+
+/** @throws CmkError where a path is that of a folder, a device or a pipe. */
+export function requireFile(name: string, file: string): void {
+  if (!statSync(file).isFile()) throw refuse(name, 'names no regular file', 'it takes the path of one');
 }
 
 /** A variable's value. @throws CmkError when it is set to nothing, which may be a template that was not filled in. */

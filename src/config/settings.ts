@@ -18,6 +18,8 @@ export interface Setting<T> {
   readonly flag?: string;
   /** What the flag's value is called in the usage; absent for a flag that takes none. */
   readonly value?: string;
+  /** Whether the flag may be given several times. */
+  readonly repeatable?: true;
   readonly variable?: string;
   readonly help: string;
   /** What it accepts, for refusals. */
@@ -43,6 +45,7 @@ export const SETTINGS = {
   projects: {
     flag: 'project',
     value: 'NAME',
+    repeatable: true,
     variable: 'AIVEN_PROJECT',
     help: 'refuse all other projects; the flag may be repeated, the variable takes a comma-separated list',
     accepts: `project names of ${SEGMENT_RULE}, separated by commas`,
@@ -73,6 +76,7 @@ export const SETTINGS = {
   allowedHosts: {
     flag: 'allowed-host',
     value: 'NAME',
+    repeatable: true,
     variable: 'AIVEN_CMK_ALLOWED_HOSTS',
     help: 'accept this name in the Host header, beside loopback names; repeatable, the variable takes a list',
     ...hostNames(),
@@ -80,6 +84,7 @@ export const SETTINGS = {
   allowedOrigins: {
     flag: 'allowed-origin',
     value: 'NAME',
+    repeatable: true,
     variable: 'AIVEN_CMK_ALLOWED_ORIGINS',
     help: 'accept browsers from this host name (Origin header), beside loopback names; repeatable, the variable takes a list',
     ...hostNames(),

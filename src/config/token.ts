@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Secret } from '../secret.ts';
-import { access, type Environment, read, refuse } from './refusal.ts';
+import { access, type Environment, read, refuse, requireFile } from './refusal.ts';
 
 /** The variables that hold the Aiven token; it never stands on a command line, which other users can read. */
 export const TOKEN_VARIABLES = {
@@ -19,7 +19,7 @@ export function readToken(environment: Environment): Secret {
   if (file !== undefined) {
     return toSecret(
       'the file of AIVEN_TOKEN_FILE',
-      access('AIVEN_TOKEN_FILE', () => readFileSync(file, 'utf8').trim()),
+      access('AIVEN_TOKEN_FILE', () => readFile(file)),
     );
   }
   throw refuse(
@@ -43,4 +43,9 @@ function toSecret(name: string, value: string): Secret {
     'holds no token',
     'it takes 8 or more visible ASCII characters without quotes, spaces or line breaks',
   );
+}
+
+function readFile(file: string): string {
+  requireFile('AIVEN_TOKEN_FILE', file);
+  return readFileSync(file, 'utf8').trim();
 }

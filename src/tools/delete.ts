@@ -28,9 +28,6 @@ export const remove = defineTool({
       throw new CmkError('confirmation_mismatch', `confirm_cmk_id is not ${cmk_id}; CMK ${cmk_id} was not deleted.`);
     }
     const seen = await aiven.get(project, cmk_id);
-    if (seen.cmk.id !== cmk_id) {
-      throw new CmkError('unexpected_response', `Aiven showed CMK ${seen.cmk.id} for ${cmk_id}; nothing was deleted.`);
-    }
     const users = await unused(aiven, project, cmk_id);
     const approved_by = await approve(question(project, seen.cmk, users));
     if (typeof approved_by !== 'string') return approved_by;

@@ -10,10 +10,12 @@ import {
   type McpServer,
   type OAuthTokenVerifier,
   originValidationResponse,
+  readRequestBody,
   requireBearerAuth,
 } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import type { Activity } from '../activity.ts';
+import { CmkError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { SCOPES } from '../scopes.ts';
 import { type CallerLimits, Gate } from './limits.ts';
@@ -59,7 +61,12 @@ export async function serveOverHttp(
       connectionsCheckingInterval: Math.min(timeoutMs, 1_000),
     },
   });
-  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject)).catch(
+    (cause) => {
+      const message = `--http ${host}:${port} cannot be listened on (${cause.code}): it takes an address of this machine and a free port.`;
+      throw new CmkError('invalid_settings', message, { cause });
+    },
+  );
   const address = server.address();
   log(`listening on http://${host}:${typeof address === 'object' ? address?.port : port}/mcp`);
   await new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
@@ -76,7 +83,6 @@ function createApp(factory: (context: McpRequestContext) => McpServer, options: 
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];
   const handler = createMcpHandler(factory, {
-    maxRequestBodySize: options.bodyBytes,
     onerror: (error) => log(error.message),
   });
   const gate = new Gate(options.limits);
@@ -110,11 +116,18 @@ function createApp(factory: (context: McpRequestContext) => McpServer, options: 
     const request = context.req.raw;
     const authInfo = await signedIn(request, options);
     if (authInfo instanceof Response) return authInfo;
-    const entry = await gate.enter(authInfo?.clientId ?? 'anyone');
+    const body = request.method === 'POST' ? await readRequestBody(request, options.bodyBytes) : undefined;
+    if (body?.tooLarge) return refuse(413, -32000, `A request takes at most ${options.bodyBytes} bytes.`);
+    const parsedBody = body && parseJson(body.text);
+    if (body && parsedBody === undefined) return refuse(400, -32700, 'The request is no JSON.');
+    const entry = await gate.enter(authInfo?.clientId ?? 'anyone', Array.isArray(parsedBody) ? parsedBody.length : 1);
     // An answer to a 2025 client is a stream, so it ends with the connection's response and not with this handler.
-    if ('leave' in entry) context.env.outgoing.once('close', entry.leave);
+    const { outgoing } = context.env;
+    if ('leave' in entry) outgoing.destroyed || outgoing.closed ? entry.leave() : outgoing.once('close', entry.leave);
     const response =
-      'leave' in entry ? await handler.fetch(request, authInfo && { authInfo }) : tooMany(entry.retryAfter);
+      'leave' in entry
+        ? await handler.fetch(request, { parsedBody, ...(authInfo && { authInfo }) })
+        : tooMany(entry.retryAfter);
     metrics.response(response.status);
     return response;
   });
@@ -142,7 +155,18 @@ function resourceOf(request: Request, publicUrl: string | undefined): string {
 }
 
 function tooMany(retryAfter: number): Response {
-  const error = { code: -32000, message: `Too many requests: call again in ${retryAfter} s.` };
   const headers = { 'retry-after': String(retryAfter) };
-  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 429, headers });
+  return refuse(429, -32000, `Too many requests: call again in ${retryAfter} s.`, headers);
+}
+
+function refuse(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

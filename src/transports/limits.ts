@@ -17,20 +17,20 @@ export class Gate {
     this.#minute = new RateLimiterMemory({ points: limits.perMinute, duration: 60 });
   }
 
-  /** Lets a caller in until it leaves, or tells after how many seconds it may come again. */
-  async enter(caller: string): Promise<{ leave: () => void } | { retryAfter: number }> {
-    if ((this.#inside.get(caller) ?? 0) >= this.#limits.concurrent) return { retryAfter: 1 };
-    this.#count(caller, 1);
-    const full = await this.#minute.consume(caller).then(
+  /** Lets a caller in with this many calls until it leaves, or tells after how many seconds it may come again. */
+  async enter(caller: string, calls: number): Promise<{ leave: () => void } | { retryAfter: number }> {
+    if ((this.#inside.get(caller) ?? 0) + calls > this.#limits.concurrent) return { retryAfter: 1 };
+    this.#count(caller, calls);
+    const full = await this.#minute.consume(caller, calls).then(
       () => undefined,
       (refusal: RateLimiterRes) => refusal,
     );
-    if (!full) return { leave: () => this.#count(caller, -1) };
-    this.#count(caller, -1);
+    if (!full) return { leave: () => this.#count(caller, -calls) };
+    this.#count(caller, -calls);
     return { retryAfter: Math.max(1, Math.ceil(full.msBeforeNext / 1_000)) };
   }
 
-  #count(caller: string, change: 1 | -1): void {
+  #count(caller: string, change: number): void {
     const inside = (this.#inside.get(caller) ?? 0) + change;
     if (inside > 0) this.#inside.set(caller, inside);
     else this.#inside.delete(caller);

@@ -1,20 +1,30 @@
-import { Transform } from 'node:stream';
+import { Transform, Writable } from 'node:stream';
 import type { JSONRPCMessage, McpServer, RequestId } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { Activity } from '../activity.ts';
+import { clean } from '../aiven/answer.ts';
+
+/** How long calls that were cut may take to write their record, in milliseconds. */
+const RECORD_MS = 300;
 
 /** How long requests already received may take to be answered once the input has ended, in milliseconds. */
-const DRAIN_MS = 1_500;
+const DRAIN_MS = 1_400;
 
 /**
  * Serves one client over standard input and output. Resolves once the input has ended, the output has broken or the
  * process was told to stop, and what had been asked before is answered or has had its time: `printf … | aiven-cmk-mcp`
  * prints its answers, and a write is not cut short.
  */
-export async function serveOverStdio(factory: () => McpServer, log: (line: string) => void): Promise<void> {
+export async function serveOverStdio(
+  factory: () => McpServer,
+  activity: Activity,
+  log: (line: string) => void,
+): Promise<void> {
   const transport = new CountingTransport();
-  const handle = serveStdio(factory, { transport, onerror: (error) => log(error.message) });
+  const handle = serveStdio(factory, { transport, onerror: (error) => log(clean(error.message)) });
   await transport.ended;
   await handle.close();
+  await Promise.race([activity.callsDone(), new Promise((resolve) => setTimeout(resolve, RECORD_MS))]);
 }
 
 /** The SDK's transport with a count of the requests that wait for an answer. */
@@ -29,10 +39,11 @@ class CountingTransport extends StdioServerTransport {
       transform: (chunk, _encoding, done) => done(null, chunk),
       flush: (done) => void this.#drain().then(() => done()),
     });
-    super(input, process.stdout);
+    // The SDK drops all that is under way when its output breaks, too; so the break is kept from it, and ends the input.
+    const output = new Writable({ write: (chunk, _encoding, done) => void process.stdout.write(chunk, () => done()) });
+    super(input, output);
     this.ended = new Promise((resolve) => {
       input.once('end', resolve);
-      process.stdout.once('error', () => resolve());
     });
     process.stdin.pipe(input);
     const stop = () => {
@@ -40,6 +51,7 @@ class CountingTransport extends StdioServerTransport {
       input.end();
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
+    process.stdout.on('error', stop);
   }
 
   override async start(): Promise<void> {

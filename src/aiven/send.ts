@@ -1,0 +1,25 @@
+/** What undici, the HTTP client inside Node, takes and gives; only what is used here. */
+interface Dispatcher {
+  dispatch(options: object, handler: object): boolean;
+}
+
+/** Where Node's own fetch finds the dispatcher it uses. */
+const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+
+/**
+ * Node's `fetch`, which by itself sends a request a second time when it is answered 421 (Fetch standard, "HTTP-network-or-
+ * cache fetch"). A write must not be, so the second time fails as a broken connection does.
+ */
+export function sendOnce(request: Request): Promise<Response> {
+  let sent = false;
+  const dispatcher: Dispatcher = {
+    dispatch(options, handler) {
+      if (sent) throw Object.assign(new Error('The answer asks to send the request again.'), { code: 'HTTP_421' });
+      sent = true;
+      const { [GLOBAL_DISPATCHER]: own } = globalThis as unknown as Record<symbol, Dispatcher>;
+      if (!own) throw new Error('This Node.js has no dispatcher for fetch.');
+      return own.dispatch(options, handler);
+    },
+  };
+  return fetch(request, { dispatcher } as RequestInit); // Node's addition to the standard's options.
+}
