@@ -24,6 +24,8 @@ export interface Question {
   readonly deed: string;
   /** What it is about, and what the human must type to approve it. */
   readonly id: string;
+  /** What `id` is. */
+  readonly idOf: 'CMK' | 'service';
   /** What the decision rests on; values may be the API's text. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -42,6 +44,12 @@ interface Asked {
   readonly caller: string;
   readonly facts: string;
 }
+
+/** The field in which the human types what is approved. */
+const FIELDS = {
+  CMK: { name: 'cmk_id', title: 'CMK id' },
+  service: { name: 'service', title: 'service name' },
+} as const;
 
 /** The name of the one question in a round. */
 export const APPROVAL = 'approval';
@@ -70,25 +78,26 @@ export class Approvals {
   async approve(question: Question, round: Round): Promise<ApprovedBy | InputRequiredResult> {
     if (this.#mode === 'argument' || (this.#mode === 'auto' && !round.canAsk)) return 'argument';
     if (!round.canAsk) {
-      throw new CmkError('approval_unavailable', 'This server asks a human before a deletion, and this client cannot.');
+      throw new CmkError('approval_unavailable', 'This server asks a human first, and this client cannot.');
     }
     const asked = describe(question, round.caller);
     const { inputResponses, requestState } = round.context.mcpReq;
     if (inputResponses === undefined && requestState() === undefined) return this.#ask(question, asked);
     await this.#verify(asked, round.context);
-    verifyAnswer(inputResponses, question.id);
+    verifyAnswer(inputResponses, question);
     return 'human';
   }
 
   async #ask(question: Question, asked: Asked): Promise<InputRequiredResult> {
     const lines = Object.entries(question.facts).map(([label, value]) => `${label}: ${clean(value, FACT_MAX)}`);
-    const message = [question.deed, ...lines, 'To approve, type the CMK id.'].join('\n');
-    const cmk_id = { type: 'string' as const, title: 'CMK id', description: 'The id shown above, to the letter' };
+    const { name, title } = FIELDS[question.idOf];
+    const message = [question.deed, ...lines, `To approve, type the ${title}.`].join('\n');
+    const field = { type: 'string' as const, title, description: 'As shown above, to the letter' };
     return inputRequired({
       inputRequests: {
         [APPROVAL]: inputRequired.elicit({
           message,
-          requestedSchema: { type: 'object', properties: { cmk_id }, required: ['cmk_id'] },
+          requestedSchema: { type: 'object', properties: { [name]: field }, required: [name] },
         }),
       },
       requestState: await this.#codec.mint(asked),
@@ -99,10 +108,10 @@ export class Approvals {
   async #verify(now: Asked, context: ServerContext): Promise<void> {
     const asked = await this.#open(context);
     if (asked.deed !== now.deed || asked.id !== now.id || asked.caller !== now.caller) {
-      throw new CmkError('approval_unasked', `The answer belongs to another question than CMK ${now.id}.`);
+      throw new CmkError('approval_unasked', `The answer belongs to another question than that about ${now.id}.`);
     }
     if (asked.facts !== now.facts) {
-      throw new CmkError('approval_stale', `CMK ${now.id} or its use changed after the human was asked.`);
+      throw new CmkError('approval_stale', `What the human was asked about ${now.id} has changed since.`);
     }
   }
 
@@ -127,14 +136,15 @@ function describe({ deed, id, facts }: Question, caller: string): Asked {
 }
 
 /** Only an accepted answer whose content is exactly the id counts. */
-function verifyAnswer(responses: Record<string, unknown> | undefined, id: string): void {
+function verifyAnswer(responses: Record<string, unknown> | undefined, { id, idOf }: Question): void {
+  const { name, title } = FIELDS[idOf];
   const answer = inputResponse(responses, APPROVAL);
   if (answer.kind !== 'elicit') throw new CmkError('approval_failed', 'The client sent no answer of a human.');
-  if (answer.action === 'decline') throw new CmkError('approval_declined', `The human declined for CMK ${id}.`);
-  if (answer.action === 'cancel') throw new CmkError('approval_cancelled', `The human cancelled for CMK ${id}.`);
-  const typed = answer.content?.cmk_id;
+  if (answer.action === 'decline') throw new CmkError('approval_declined', `The human declined for ${idOf} ${id}.`);
+  if (answer.action === 'cancel') throw new CmkError('approval_cancelled', `The human cancelled for ${idOf} ${id}.`);
+  const typed = answer.content?.[name];
   if (typeof typed !== 'string' || typed === '') {
-    throw new CmkError('approval_empty', `The human accepted without typing the id of CMK ${id}.`);
+    throw new CmkError('approval_empty', `The human accepted without typing the ${title} ${id}.`);
   }
-  if (typed !== id) throw new CmkError('approval_wrong_id', `What the human typed is not the id of CMK ${id}.`);
+  if (typed !== id) throw new CmkError('approval_wrong_id', `What the human typed is not the ${title} ${id}.`);
 }

@@ -36,6 +36,12 @@ export interface Services {
   readonly log: (line: string) => void;
 }
 
+/** What a client is told of a delay. */
+const DELAYS = {
+  retry: 'Aiven did not answer as hoped; trying the read again.',
+  look: 'Aiven’s answer to the write was lost; looking what was done.',
+} as const;
+
 /** One call of a tool, from its arguments to its result and its record. */
 export class Call {
   readonly #tool: Tool;
@@ -44,6 +50,7 @@ export class Call {
   readonly #services: Services;
   readonly #record: CallRecord;
   #requests = 0;
+  #steps = 0;
   #status: number | undefined;
 
   constructor(tool: Tool, given: unknown, peer: Peer, services: Services) {
@@ -108,7 +115,10 @@ export class Call {
         return activity.write(send);
       },
       onAttempt: (method, status) => observer?.request(method, status),
-      onRetry: () => observer?.retry(),
+      onDelay: (why) => {
+        if (why === 'retry') observer?.retry();
+        this.#progress(context, DELAYS[why]);
+      },
     });
     try {
       return await this.#tool.handler(args, {
@@ -125,6 +135,15 @@ export class Call {
       this.#requests += aiven.wire.requests;
       this.#status = aiven.wire.status;
     }
+  }
+
+  /** Tells a client that asked for it why its call takes longer (MCP, "Progress"). */
+  #progress({ mcpReq }: ServerContext, message: string): void {
+    const progressToken = mcpReq._meta?.progressToken;
+    if (progressToken === undefined) return;
+    this.#steps += 1;
+    const params = { progressToken, progress: this.#steps, message };
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {}); // A lost notification changes nothing.
   }
 
   async #end(outcome: Outcome['outcome']): Promise<void> {

@@ -5,7 +5,7 @@ interface Kind {
 }
 
 const REFUSED_BY_HUMAN: Kind = {
-  hint: 'Nothing was deleted. Tell the user. Do not retry without new instructions.',
+  hint: 'Nothing was deleted or moved. Tell the user. Do not retry without new instructions.',
   retryable: false,
 };
 
@@ -31,6 +31,10 @@ const KINDS = {
     hint: 'Nothing was deleted. Move these services to another key or to an Aiven-managed key first, wait until the moves are done, then ask the user again.',
     retryable: false,
   },
+  cmk_not_current: {
+    hint: 'Nothing was changed. Services can move only to a key whose status is current: choose one with aiven_cmk_list.',
+    retryable: false,
+  },
   approval_declined: REFUSED_BY_HUMAN,
   approval_cancelled: REFUSED_BY_HUMAN,
   approval_empty: REFUSED_BY_HUMAN,
@@ -40,7 +44,7 @@ const KINDS = {
   approval_unasked: REFUSED_BY_HUMAN,
   approval_stale: REFUSED_BY_HUMAN,
   approval_unavailable: {
-    hint: 'Nothing was deleted. Use a client that supports elicitation, or ask the operator about --approval. Do not retry without new instructions.',
+    hint: 'Nothing was deleted or moved. Use a client that supports elicitation, or ask the operator about --approval. Do not retry without new instructions.',
     retryable: false,
   },
   audit_failed: {

@@ -1,10 +1,13 @@
 import { type McpRequestContext, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import packageJson from '../package.json' with { type: 'json' };
+import { Aiven } from './aiven/client.ts';
 import { limitProjects } from './arguments.ts';
 import { Call, type Services } from './call.ts';
 import { peerOf } from './peer.ts';
+import { registerPrompts } from './prompts.ts';
 import { type JsonSchema, publishInput, publishOutput } from './schema.ts';
 import { scopeOf } from './scopes.ts';
+import type { Toolset } from './tool.ts';
 import { TOOLS } from './tools/index.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
@@ -14,20 +17,28 @@ To add a key: aiven_cmk_accessors, let the user grant those principals access in
 To retire a key: aiven_cmk_list, make sure no service uses it, show it to the user, and only on their explicit wish aiven_cmk_delete. A deleted key cannot be brought back, and services that still use it stop.
 A failed call answers {"error": {code, message, hint, retryable}}: follow the hint. Never repeat a create or delete whose outcome is unclear; look with aiven_cmk_list first.`;
 
-/** The tool list never changes while the server runs; clients may keep it this long, in milliseconds. */
-const LIST_TTL_MS = 3_600_000;
+/** The lists never change while the server runs, but depend on the caller; clients may keep theirs for an hour. */
+const LIST_HINT = { ttlMs: 3_600_000, cacheScope: 'private' } as const;
+
+/** How long a completion may take to look keys up, in milliseconds. */
+const COMPLETION_MS = 3_000;
 
 /** What the operator allows. */
 export interface Limits {
   /** Offer only the tools whose own annotation says that they only read. */
   readonly readOnly: boolean;
+  /** The groups of tools that exist. */
+  readonly toolsets: readonly Toolset[];
   /** The only projects that may be named; empty for any. */
   readonly projects: readonly string[];
 }
 
 /** A factory of MCP servers, one per connection or request, over the services of one process. */
-export function createServerFactory(services: Services, { readOnly, projects }: Limits) {
-  const offered = TOOLS.filter(({ annotations }) => annotations.readOnlyHint || !readOnly);
+export function createServerFactory(services: Services, { readOnly, toolsets, projects }: Limits) {
+  const offered = TOOLS.filter((tool) => {
+    const on = toolsets.includes(tool.toolset ?? 'cmk');
+    return on && (tool.annotations.readOnlyHint || !readOnly);
+  });
   const published = offered.map((each) => {
     const tool = limitProjects(each, projects);
     const { name, title, description, annotations } = tool;
@@ -39,8 +50,8 @@ export function createServerFactory(services: Services, { readOnly, projects }: 
   return ({ authInfo }: Partial<McpRequestContext> = {}): McpServer => {
     const server = new McpServer(INFO, {
       instructions: INSTRUCTIONS,
-      capabilities: { tools: { listChanged: false } },
-      cacheHints: { 'tools/list': { ttlMs: LIST_TTL_MS, cacheScope: 'private' } },
+      capabilities: { tools: { listChanged: false }, prompts: { listChanged: false } },
+      cacheHints: { 'tools/list': LIST_HINT, 'prompts/list': LIST_HINT },
     });
     for (const { tool, config } of published) {
       server.registerTool(tool.name, config, (given, context) =>
@@ -50,8 +61,34 @@ export function createServerFactory(services: Services, { readOnly, projects }: 
     // The SDK would list every registered tool; a caller sees those within its scopes, and is refused the others by name.
     const visible = published.filter(({ tool }) => !authInfo || authInfo.scopes.includes(scopeOf(tool)));
     server.server.setRequestHandler('tools/list', () => ({ tools: visible.map(({ listed }) => listed) }));
+    registerPrompts(server, {
+      offers: (name) => visible.some(({ tool }) => tool.name === name),
+      projects,
+      keyIds: (project) =>
+        authInfo && !authInfo.scopes.includes('cmk:read') ? Promise.resolve([]) : keyIds(services, projects, project),
+    });
     return server;
   };
+}
+
+/** The ids of a project's keys, for completion: quickly or not at all. */
+async function keyIds(
+  { connection }: Services,
+  projects: readonly string[],
+  project: string,
+): Promise<readonly string[]> {
+  if (projects.length > 0 && !projects.includes(project)) return [];
+  const never = () => Promise.reject(new Error('A completion writes nothing.'));
+  const scope = {
+    signal: AbortSignal.timeout(COMPLETION_MS),
+    deadline: Date.now() + COMPLETION_MS,
+    aroundWrite: never,
+  };
+  const aiven = new Aiven(connection, { ...scope, onAttempt: () => {}, onDelay: () => {} });
+  return aiven.list(project).then(
+    ({ cmks }) => cmks.map(({ id }) => id),
+    () => [],
+  );
 }
 
 /** A schema that publishes what it is given and lets every value pass: Call checks, and answers in our own form. */

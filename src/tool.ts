@@ -3,6 +3,10 @@ import type { z } from 'zod';
 import type { Aiven } from './aiven/client.ts';
 import type { ApprovedBy, Question } from './approval.ts';
 
+/** Groups of tools that an operator switches on. */
+export const TOOLSETS = ['cmk', 'services'] as const;
+export type Toolset = (typeof TOOLSETS)[number];
+
 /** What a handler may use for the length of one round of a call. */
 export interface ToolContext {
   readonly aiven: Aiven;
@@ -19,6 +23,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   /** At most 30 of `[a-z_]`: some hosts cap server name and tool name together. */
   readonly name: `aiven_cmk_${string}`;
   readonly title: string;
+  /** The set that must be switched on for the tool to exist; absent for `cmk`, the one that is on by default. */
+  readonly toolset?: Exclude<Toolset, 'cmk'>;
   /** For the agent: what it does, when to use it, what to do before and after; under 1,024 characters. */
   readonly description: string;
   readonly annotations: Required<Omit<ToolAnnotations, 'title'>>;

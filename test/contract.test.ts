@@ -13,10 +13,8 @@ const ROWS = [
     tool: 'aiven_cmk_accessors',
     args: {},
     requests: [['GET', `${CMKS}/accessors`]],
-    answer: [
-      200,
-      { accessors: { gcp: { access_group: 'access.example@aiven.io' }, newcloud: { principal: 'x', n: 1 } } },
-    ],
+    answer: [200, { accessors: { gcp: { access_group: 'access example' }, newcloud: { principal: 'x', n: 1 } } }],
+    adds: { grants: [] },
   },
   {
     tool: 'aiven_cmk_create',

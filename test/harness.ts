@@ -36,9 +36,15 @@ export interface Outcome {
 /** A tool as `tools/list` publishes it, loosely typed, the way a client reads it. */
 export type Published = Record<string, unknown> & { name: string };
 
+/** What a call may be given beside its arguments. */
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onprogress?: (progress: object) => void;
+}
+
 /** One real client connected to one process of the built program. */
 export interface Peer {
-  call(name: string, args?: Record<string, unknown>, options?: { signal?: AbortSignal }): Promise<Outcome>;
+  call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<Outcome>;
   /** The whole answer to `tools/list`. */
   list(): Promise<{ tools: Published[] } & Record<string, unknown>>;
   /** What the program wrote to standard error so far. */

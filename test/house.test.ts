@@ -16,11 +16,11 @@ const LAYERS = [
   /^src\/server\.ts$/,
   /^src\/metrics\.ts$/,
   /^src\/call\.ts$/,
-  /^src\/(peer|arguments|schema)\.ts$/,
+  /^src\/(peer|arguments|schema|prompts)\.ts$/,
   /^src\/tools\//,
   /^src\/scopes\.ts$/,
   /^src\/tool\.ts$/,
-  /^src\/(approval|audit)\.ts$/,
+  /^src\/(approval|audit|plan)\.ts$/,
   /^src\/sandbox\//,
   /^src\/aiven\//,
   /^src\/(errors|secret|activity)\.ts$/,
@@ -46,7 +46,7 @@ describe('the house', () => {
     ['ky', /^src\/aiven\/wire\.ts$/],
     ['node:http', /^src\/transports\//],
     ['@modelcontextprotocol/server/stdio', /^src\/transports\/stdio\.ts$/],
-    ['@modelcontextprotocol/server', /^src\/(server|call|peer|tool|approval)\.ts$|^src\/transports\//],
+    ['@modelcontextprotocol/server', /^src\/(server|call|peer|prompts|tool|approval)\.ts$|^src\/transports\//],
   ])('%s has one door', (target, door) => {
     expect(source.filter((name) => imports(name).includes(target) && !door.test(name))).toStrictEqual([]);
   });

@@ -104,6 +104,7 @@ describe('the sandbox as an API', () => {
       service_associations: [
         { service_name: 'orders-pg', status: 'active' },
         { service_name: 'billing-kafka', status: 'active' },
+        { service_name: 'search-os', status: 'active' },
       ],
     });
     expect(await ask('GET', `${cmks}/${IDLE}/service_associations`)).toStrictEqual([200, { service_associations: [] }]);
@@ -122,7 +123,7 @@ describe('the sandbox as an API', () => {
   });
 
   it('answers 404 to other paths and 405 to other methods, and ignores query strings', async () => {
-    expect((await ask('GET', '/v1/project/sandbox/service'))[0]).toBe(404);
+    expect((await ask('GET', '/v1/project/sandbox/nothing'))[0]).toBe(404);
     expect((await ask('PUT', cmks))[0]).toBe(405);
     expect((await ask('GET', `${cmks}?limit=999`))[0]).toBe(200);
   });

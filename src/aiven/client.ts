@@ -1,7 +1,14 @@
 import { CmkError } from '../errors.ts';
 import { path } from './path.ts';
 import type { Provider } from './providers.ts';
-import { AccessorsAnswer, AssociationsAnswer, CmkAnswer, CmkListAnswer, ServicesAnswer } from './schemas.ts';
+import {
+  AccessorsAnswer,
+  AssociationsAnswer,
+  CmkAnswer,
+  CmkListAnswer,
+  ServiceAnswer,
+  ServicesAnswer,
+} from './schemas.ts';
 import { type Connection, type Scope, Wire } from './wire.ts';
 
 /** The fields of a key registration (`byok.mdx`, "Register CMK resource identifier"). */
@@ -11,11 +18,14 @@ export interface NewCmk {
   readonly default_cmk?: boolean;
 }
 
+/** The key id that stands for a key which Aiven manages ("Services and keys"). */
+export const NO_CMK = '00000000-0000-0000-0000-000000000000';
+
 /** A service that uses a key, or is moving to or from it. */
-export interface KeyUser {
+export type KeyUser = {
   readonly service_name: string;
   readonly status: string;
-}
+};
 
 /** Aiven's CMK API for the length of one tool call: one method per endpoint, each throwing nothing but CmkError. */
 export class Aiven {
@@ -49,6 +59,20 @@ export class Aiven {
 
   delete(project: string, id: string) {
     return this.wire.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, answerFor(id));
+  }
+
+  /** Has Aiven try whether it can use the key; how the outcome is reported is not documented. */
+  accessCheck(project: string, id: string) {
+    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks/${id}/access_check`, answerFor(id), {});
+  }
+
+  service(project: string, name: string) {
+    return this.wire.read(path`v1/project/${project}/service/${name}`, ServiceAnswer);
+  }
+
+  /** Starts to move a service to a key, or with `NO_CMK` to one that Aiven manages. */
+  assign(project: string, name: string, cmk_id: string) {
+    return this.wire.write('PUT', path`v1/project/${project}/service/${name}`, ServiceAnswer, { cmk_id });
   }
 
   /**

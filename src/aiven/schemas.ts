@@ -32,6 +32,12 @@ export const AssociationsAnswer = z.looseObject({
   service_associations: z.array(z.looseObject({ service_name: z.string(), status: z.string().nullish() })),
 });
 
+/** One service, as far as its key is concerned. */
+export const ServiceAnswer = z.looseObject({
+  service: z.looseObject({ service_name: z.string(), cmk_id: z.string().nullish(), state: z.string().nullish() }),
+});
+export type ServiceAnswer = z.infer<typeof ServiceAnswer>;
+
 /** The project's services, each with its active key, null for one that Aiven manages. */
 export const ServicesAnswer = z.looseObject({
   services: z.array(z.looseObject({ service_name: z.string(), cmk_id: z.string().nullish() })),

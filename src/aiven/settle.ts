@@ -1,9 +1,9 @@
 import { CmkError, type ErrorCode } from '../errors.ts';
-import type { Aiven, NewCmk } from './client.ts';
-import type { Cmk, CmkAnswer } from './schemas.ts';
+import { type Aiven, type KeyUser, type NewCmk, NO_CMK } from './client.ts';
+import type { Cmk, CmkAnswer, ServiceAnswer } from './schemas.ts';
 
 /** An answer to a write, marked where it was put together by looking, because the API's own was lost. */
-export type Settled = CmkAnswer & { reconciled?: true };
+export type Settled<Answer = CmkAnswer> = Answer | (Answer & { reconciled: true });
 
 /**
  * Registers a key, once. When the answer is lost, a key of the same provider and identifier that was not there before
@@ -12,9 +12,8 @@ export type Settled = CmkAnswer & { reconciled?: true };
  */
 export async function register(aiven: Aiven, project: string, wanted: NewCmk): Promise<Settled> {
   const { cmks: before } = await aiven.list(project);
-  const matches = ({ provider, resource }: Cmk) =>
-    resource === wanted.resource && (provider ?? wanted.provider) === wanted.provider;
-  return settle({
+  const matches = (cmk: Cmk) => holds(cmk, wanted);
+  return settle(aiven, {
     write: () => aiven.create(project, wanted),
     explain: (error) => nameHolder(error, before.find(matches)),
     look: () => aiven.list(project),
@@ -28,12 +27,17 @@ export async function register(aiven: Aiven, project: string, wanted: NewCmk): P
   });
 }
 
+/** Whether a key has an identifier; some answers do not name the provider. */
+export function holds({ provider, resource }: Cmk, wanted: NewCmk): boolean {
+  return resource === wanted.resource && (provider ?? wanted.provider) === wanted.provider;
+}
+
 /**
  * Changes a key, once. When the answer is lost, a key that reads as wanted counts as changed.
  * @throws CmkError `outcome_unknown`.
  */
 export function change(aiven: Aiven, project: string, id: string, wanted: { default_cmk: boolean }): Promise<Settled> {
-  return settle({
+  return settle(aiven, {
     write: () => aiven.update(project, id, wanted),
     look: () => aiven.get(project, id),
     judge: (answer) => {
@@ -49,12 +53,12 @@ export function change(aiven: Aiven, project: string, id: string, wanted: { defa
  */
 export function erase(aiven: Aiven, project: string, seen: CmkAnswer): Promise<Settled> {
   const { id } = seen.cmk;
-  return settle({
+  return settle(aiven, {
     write: () => aiven.delete(project, id),
     explain: (error) => (error.code === 'conflict' ? recode('cmk_in_use', error.message, error) : error),
     // The list, as a 404 may be the project's, or that of a gateway that knows nothing of keys.
     look: () => aiven.list(project),
-    judge: ({ cmks }) => {
+    judge: ({ cmks }): CmkAnswer | CmkError => {
       const cmk = cmks.find((listed) => listed.id === id);
       if (!cmk) return seen;
       return cmk.status === 'deleted' ? { cmk } : new CmkError('not_deleted', `CMK ${id} is still there.`);
@@ -62,23 +66,59 @@ export function erase(aiven: Aiven, project: string, seen: CmkAnswer): Promise<S
   });
 }
 
-interface Steps<Seen> {
+/**
+ * Starts to move a service to a key, once. When the answer is lost, a service that is on the key or on its way counts.
+ * @throws CmkError `outcome_unknown`.
+ */
+export function move(aiven: Aiven, project: string, name: string, cmk_id: string): Promise<Settled<ServiceAnswer>> {
+  return settle<ServiceAnswer, { now: ServiceAnswer; users: KeyUser[] | undefined }>(aiven, {
+    write: () => aiven.assign(project, name, cmk_id),
+    look: async () => ({
+      now: await aiven.service(project, name),
+      users: cmk_id === NO_CMK ? [] : await aiven.users(project, cmk_id),
+    }),
+    judge: ({ now, users }) => {
+      const there = (now.service.cmk_id ?? NO_CMK) === cmk_id;
+      const moving = users?.some(({ service_name }) => service_name === name);
+      return there || moving
+        ? now
+        : new CmkError('outcome_unknown', `Service ${name} is not seen to move to ${cmk_id}.`);
+    },
+  });
+}
+
+/**
+ * Triggers Aiven's access check, once; what its answer was cannot be looked up.
+ * @throws CmkError `outcome_unknown`.
+ */
+export function checkAccess(aiven: Aiven, project: string, id: string): Promise<Settled> {
+  return settle(aiven, {
+    write: () => aiven.accessCheck(project, id),
+    look: () => aiven.get(project, id),
+    judge: () =>
+      new CmkError('outcome_unknown', `Whether the check of CMK ${id} began is not known; it does no harm twice.`),
+  });
+}
+
+interface Steps<Answer, Seen> {
   /** Sends the write. */
-  write(): Promise<CmkAnswer>;
+  write(): Promise<Answer>;
   /** Adds to a plain refusal what is known of it here. */
   explain?(error: CmkError): CmkError;
   /** Looks what there is after an answer was lost. */
   look(): Promise<Seen>;
   /** Tells from what is there whether the write was done. */
-  judge(seen: Seen): CmkAnswer | CmkError;
+  judge(seen: Seen): Answer | CmkError;
 }
 
-async function settle<Seen>({ write, explain, look, judge }: Steps<Seen>): Promise<Settled> {
+async function settle<Answer extends object, Seen>(aiven: Aiven, steps: Steps<Answer, Seen>): Promise<Settled<Answer>> {
+  const { write, explain, look, judge } = steps;
   try {
     return await write();
   } catch (thrown) {
     const lost = CmkError.from(thrown);
     if (!lost.ambiguous || lost.code === 'cancelled') throw explain ? explain(lost) : lost;
+    aiven.wire.looking();
     const seen = await look().catch((error: unknown) => {
       const failure = CmkError.from(error).message;
       throw recode('outcome_unknown', `${lost.message} Looking what was done failed too: ${failure}`, lost);

@@ -26,8 +26,8 @@ export interface Scope {
   readonly aroundWrite: <T>(request: string, send: () => Promise<T>) => Promise<T>;
   /** Hears of each attempt and its answer's status, `none` where there was no answer. */
   readonly onAttempt: (method: string, status: number | 'none') => void;
-  /** Hears of each read that is about to be tried again. */
-  readonly onRetry: () => void;
+  /** Hears of what makes the call take longer: a read that is tried again, a look at what a lost write did. */
+  readonly onDelay: (why: 'retry' | 'look') => void;
 }
 
 /** Failures of a connection that happen before a request can have left. */
@@ -57,7 +57,7 @@ export class Wire {
       retry: 0,
       signal: scope.signal,
       timeout: connection.timeoutMs,
-      hooks: { beforeRetry: [() => scope.onRetry()] },
+      hooks: { beforeRetry: [() => scope.onDelay('retry')] },
       fetch: async (input) => {
         this.requests += 1;
         const request = input as Request; // ky calls fetch with a Request only.
@@ -77,6 +77,11 @@ export class Wire {
   /** Whether the call is over, cancelled or out of time, so that no more can be found out. */
   get over(): boolean {
     return this.#scope.signal.aborted;
+  }
+
+  /** Tells that what a write did has to be looked up. */
+  looking(): void {
+    this.#scope.onDelay('look');
   }
 
   /** A GET, tried again where that may help. @throws CmkError */

@@ -1,5 +1,6 @@
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 import { APPROVAL_MODES, type ApprovalMode } from '../approval.ts';
+import { TOOLSETS, type Toolset } from '../tool.ts';
 import {
   type Address,
   filePath,
@@ -41,6 +42,20 @@ export const SETTINGS = {
     variable: 'AIVEN_READ_ONLY',
     help: 'offer only the tools that change nothing',
     ...yesOrNo(),
+  },
+  toolsets: {
+    flag: 'toolsets',
+    value: 'LIST',
+    variable: 'AIVEN_CMK_TOOLSETS',
+    help: 'tools to offer, a comma-separated list: cmk (the six), services (who uses a key, access check, moving services)',
+    accepts: `a comma-separated list of ${TOOLSETS.join(', ')}`,
+    fallback: ['cmk'] as readonly Toolset[],
+    parse(texts: readonly string[]) {
+      const names = texts
+        .flatMap((text) => text.split(','))
+        .map((name) => TOOLSETS.find((known) => known === name.trim()));
+      return names.includes(undefined) ? undefined : TOOLSETS.filter((known) => names.includes(known));
+    },
   },
   projects: {
     flag: 'project',

@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { NO_CMK } from '../aiven/client.ts';
 import { PROVIDERS, RESOURCE_MAX } from '../aiven/providers.ts';
 import type { Cmk } from '../aiven/schemas.ts';
-import { ACCESSORS, cmk, now, type Project, seed } from './state.ts';
+import {
+  ACCESSORS,
+  associations,
+  cmk,
+  now,
+  type Project,
+  type Service,
+  seed,
+  settleMoves,
+  showService,
+  startMove,
+} from './state.ts';
 
 /** The one token the sandbox accepts. */
 export const SANDBOX_TOKEN = 'sandbox-token';
@@ -13,6 +25,7 @@ const NewCmk = z.object({
   default_cmk: z.boolean().optional(),
 });
 const Change = z.object({ default_cmk: z.boolean().optional() });
+const Assignment = z.object({ cmk_id: z.string().optional() });
 
 /** An answer as status and body. */
 type Answer = readonly [status: number, body: object];
@@ -26,19 +39,31 @@ interface Visit {
 
 type Route = readonly [method: string, pattern: RegExp, answer: (visit: Visit) => Answer];
 
+/** What stands in place of `CMKS` and `SERVICE` in a path below `/v1/project/{name}`. */
+const CMKS = '/secrets/cmks';
+const ONE = '/(?<id>[^/]+)';
+
 const ROUTES: readonly Route[] = [
-  ['GET', /^\/accessors$/, () => [200, { accessors: ACCESSORS }]],
-  ['GET', /^$/, ({ project }) => [200, { cmks: [...project.cmks.values()] }]],
-  ['POST', /^$/, create],
-  ['GET', /^\/(?<id>[^/]+)$/, (visit) => withCmk(visit, (found) => [200, { cmk: found }])],
-  ['POST', /^\/(?<id>[^/]+)$/, update],
-  ['DELETE', /^\/(?<id>[^/]+)$/, remove],
+  ['GET', at(`${CMKS}/accessors`), () => [200, { accessors: ACCESSORS }]],
+  ['GET', at(CMKS), ({ project }) => [200, { cmks: [...project.cmks.values()] }]],
+  ['POST', at(CMKS), create],
+  ['GET', at(`${CMKS}${ONE}`), (visit) => withCmk(visit, (found) => [200, { cmk: found }])],
+  ['POST', at(`${CMKS}${ONE}`), update],
+  ['DELETE', at(`${CMKS}${ONE}`), remove],
   [
     'GET',
-    /^\/(?<id>[^/]+)\/service_associations$/,
+    at(`${CMKS}${ONE}/service_associations`),
     (visit) => withCmk(visit, ({ id }) => [200, { service_associations: associations(visit.project, id) }]),
   ],
+  ['POST', at(`${CMKS}${ONE}/access_check`), (visit) => withCmk(visit, (found) => [200, { cmk: found }])],
+  ['GET', at('/service'), ({ project }) => [200, { services: project.services.map(showService) }]],
+  ['GET', at(`/service${ONE}`), (visit) => withService(visit, (found) => [200, { service: showService(found) }])],
+  ['PUT', at(`/service${ONE}`), assign],
 ];
+
+function at(path: string): RegExp {
+  return new RegExp(`^${path}$`);
+}
 
 /**
  * Aiven's CMK API in memory, to stand in for `fetch`: it keeps state, checks the token and answers with the API's
@@ -53,18 +78,23 @@ export function createSandbox(): (request: Request) => Promise<Response> {
 }
 
 async function answer(projects: ReadonlyMap<string, Project>, request: Request): Promise<Answer> {
-  if (request.headers.get('authorization') !== `Bearer ${SANDBOX_TOKEN}`)
+  const credential = request.headers.get('authorization') ?? '';
+  // Aiven's own clients say `aivenv1` where others say `Bearer`.
+  if (!/^(?:Bearer|aivenv1) /.test(credential) || credential.split(' ')[1] !== SANDBOX_TOKEN) {
     return refuse(401, 'Missing (expired) db token');
+  }
   const { name = '', rest = '' } =
-    /^\/v1\/project\/(?<name>[^/]+)\/secrets\/cmks(?<rest>.*)$/.exec(new URL(request.url).pathname)?.groups ?? {};
+    /^\/v1\/project\/(?<name>[^/]+)(?<rest>\/.*)$/.exec(new URL(request.url).pathname)?.groups ?? {};
   const matching = ROUTES.flatMap(([method, pattern, handle]) => {
     const match = pattern.exec(rest);
-    return name && match ? [{ method, handle, id: match.groups?.id ?? '' }] : [];
+    return match ? [{ method, handle, id: match.groups?.id ?? '' }] : [];
   });
   const route = matching.find(({ method }) => method === request.method);
   if (!route) return matching.length > 0 ? refuse(405, 'Method Not Allowed') : refuse(404, 'Not Found');
   const project = projects.get(name);
   if (!project) return refuse(404, 'Project does not exist');
+  if (!project.operator) return refuse(403, "You don't have permission to perform this action: operator role required");
+  settleMoves(project);
   return route.handle({ project, id: route.id, body: await readBody(request) });
 }
 
@@ -113,9 +143,22 @@ function setDefault(project: Project, target: Cmk, value: boolean): void {
   }
 }
 
-function associations({ services }: Project, id: string): object[] {
-  const users = services.filter(({ cmk_id }) => cmk_id === id);
-  return users.map(({ service_name }) => ({ service_name, status: 'active' }));
+function assign(visit: Visit): Answer {
+  return withService(visit, (found) => {
+    const wanted = Assignment.safeParse(visit.body);
+    if (!wanted.success) return invalid(wanted.error);
+    const { cmk_id } = wanted.data;
+    if (cmk_id !== undefined && cmk_id !== NO_CMK && visit.project.cmks.get(cmk_id)?.status !== 'current') {
+      return refuse(404, 'CMK does not exist');
+    }
+    if (cmk_id !== undefined) startMove(found, cmk_id);
+    return [200, { service: showService(found) }];
+  });
+}
+
+function withService({ project, id }: Visit, then: (found: Service) => Answer): Answer {
+  const found = project.services.find(({ service_name }) => service_name === id);
+  return found ? then(found) : refuse(404, 'Service does not exist');
 }
 
 function invalid(error: z.ZodError): Answer {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grantsFor } from '../aiven/grants.ts';
 import { AccessorsAnswer } from '../aiven/schemas.ts';
 import { defineTool, READS } from '../tool.ts';
 import { project } from './fields.ts';
@@ -7,9 +8,14 @@ export const accessors = defineTool({
   name: 'aiven_cmk_accessors',
   title: 'List CMK accessors',
   description:
-    "List Aiven's principals per cloud. Use before aiven_cmk_create: each must be allowed to encrypt and decrypt with the key in its cloud's KMS. For Google Cloud, grant access_group the role roles/cloudkms.cryptoOperator.",
+    "List Aiven's principals per cloud, and in grants the exact commands or policy statements that let each use a key. Use before aiven_cmk_create: the user must make the grant in the cloud's KMS, or services cannot use the key.",
   annotations: READS,
   input: z.strictObject({ project }),
-  output: AccessorsAnswer,
-  handler: ({ project }, { aiven }) => aiven.accessors(project),
+  output: AccessorsAnswer.extend({
+    grants: z.array(z.looseObject({})).describe('Per cloud: principal, role, commands'),
+  }),
+  async handler({ project }, { aiven }) {
+    const answer = await aiven.accessors(project);
+    return { ...answer, grants: grantsFor(answer.accessors) };
+  },
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Aiven, NewCmk } from '../aiven/client.ts';
 import { checkResource, PROVIDERS, RESOURCE_MAX } from '../aiven/providers.ts';
 import { CmkAnswer } from '../aiven/schemas.ts';
-import { register } from '../aiven/settle.ts';
+import { holds, register } from '../aiven/settle.ts';
+import { dryRun, orPlan, type Plan } from '../plan.ts';
 import { ADDS, defineTool } from '../tool.ts';
 import { project } from './fields.ts';
 
@@ -9,7 +11,7 @@ export const create = defineTool({
   name: 'aiven_cmk_create',
   title: 'Register CMK',
   description:
-    'Register a KMS key as a CMK of a project. Before: grant access to the principals of aiven_cmk_accessors. After: use the returned id. Never repeat a call whose outcome is unclear; look with aiven_cmk_list first.',
+    'Register a KMS key as a CMK of a project. Before: the user grants access as aiven_cmk_accessors says. After: use the returned id. Never repeat a call whose outcome is unclear; look with aiven_cmk_list first.',
   annotations: ADDS,
   input: z.strictObject({
     project,
@@ -22,10 +24,26 @@ export const create = defineTool({
         `Key identifier, 1 to ${RESOURCE_MAX} characters: AWS key ARN, GCP resource name (projects/…/cryptoKeys/…), Azure key URL or OCI key OCID`,
       ),
     default_cmk: z.boolean().optional().describe('Use for new services'),
+    dry_run: dryRun,
   }),
-  output: CmkAnswer,
-  async handler({ project, provider, resource, default_cmk }, { aiven }) {
+  output: orPlan(CmkAnswer),
+  async handler({ project, provider, resource, default_cmk, dry_run }, { aiven }) {
     checkResource(provider, resource);
-    return register(aiven, project, { provider, resource, ...(default_cmk !== undefined && { default_cmk }) });
+    const wanted = { provider, resource, ...(default_cmk !== undefined && { default_cmk }) };
+    return dry_run ? { plan: await preview(aiven, project, wanted) } : register(aiven, project, wanted);
   },
 });
+
+async function preview(aiven: Aiven, project: string, wanted: NewCmk): Promise<Plan> {
+  const { cmks } = await aiven.list(project);
+  const holder = cmks.find((cmk) => holds(cmk, wanted));
+  const old = cmks.find(({ default_cmk }) => default_cmk === true);
+  return {
+    action: 'create',
+    after: { default_cmk: false, ...wanted },
+    warnings: [
+      ...(holder ? [`CMK ${holder.id} already has this identifier; the API is expected to refuse.`] : []),
+      ...(wanted.default_cmk && old ? [`CMK ${old.id} would no longer be the default.`] : []),
+    ],
+  };
+}

@@ -5,6 +5,7 @@ import { type Cmk, CmkAnswer } from '../aiven/schemas.ts';
 import { erase } from '../aiven/settle.ts';
 import type { Question } from '../approval.ts';
 import { CmkError } from '../errors.ts';
+import { dryRun, orPlan, type Plan } from '../plan.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
 import { cmkId, project } from './fields.ts';
 
@@ -21,14 +22,16 @@ export const remove = defineTool({
     project,
     cmk_id: cmkId,
     confirm_cmk_id: z.string().describe('The same CMK id again, to the letter'),
+    dry_run: dryRun,
   }),
-  output: CmkAnswer.extend({ approved_by: z.string().describe('human or argument') }),
-  async handler({ project, cmk_id, confirm_cmk_id }, { aiven, approve }) {
+  output: orPlan(CmkAnswer.extend({ approved_by: z.string().describe('human or argument') })),
+  async handler({ project, cmk_id, confirm_cmk_id, dry_run }, { aiven, approve }) {
     if (confirm_cmk_id !== cmk_id) {
       throw new CmkError('confirmation_mismatch', `confirm_cmk_id is not ${cmk_id}; CMK ${cmk_id} was not deleted.`);
     }
     const seen = await aiven.get(project, cmk_id);
     const users = await unused(aiven, project, cmk_id);
+    if (dry_run) return { plan: preview(seen.cmk, users) };
     const approved_by = await approve(question(project, seen.cmk, users));
     if (typeof approved_by !== 'string') return approved_by;
     const deleted = await erase(aiven, project, seen);
@@ -48,10 +51,26 @@ async function unused(aiven: Aiven, project: string, id: string): Promise<KeyUse
   );
 }
 
+function preview(before: Cmk, users: KeyUser[] | undefined): Plan {
+  return {
+    action: 'delete',
+    before,
+    ...(users && { services: users }),
+    warnings: [
+      ...(users ? [] : [USE_UNKNOWN]),
+      ...(before.default_cmk
+        ? ['It is the default: new services would get no CMK until another is made the default.']
+        : []),
+      'A deleted key cannot be brought back. Where the client can, a human is asked first.',
+    ],
+  };
+}
+
 function question(project: string, cmk: Cmk, users: KeyUser[] | undefined): Question {
   return {
     deed: 'Delete this customer managed key (CMK) from Aiven, for good?',
     id: cmk.id,
+    idOf: 'CMK',
     facts: {
       Project: project,
       'CMK id': cmk.id,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeyUser } from '../aiven/client.ts';
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 
 /** The project every tool works in. */
@@ -8,3 +9,14 @@ export const project = z.string().refine(isSegment, `a project name is ${SEGMENT
 export const cmkId = z
   .guid('a CMK id is a UUID such as 12345678-1234-1234-1234-12345678abcd')
   .describe('CMK id (UUID)');
+
+/** Who uses a key, as results tell it: a list, or that the API does not tell. */
+export const Users = z.object({
+  services: z.array(z.looseObject({ service_name: z.string() })).optional(),
+  services_unknown: z.boolean().optional().describe('The API does not tell which services use it'),
+});
+
+/** The fields above for what the client found out. */
+export function usersOf(users: KeyUser[] | undefined) {
+  return users ? { services: users } : { services_unknown: true };
+}

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Aiven } from '../aiven/client.ts';
 import { CmkAnswer } from '../aiven/schemas.ts';
 import { change } from '../aiven/settle.ts';
+import { dryRun, orPlan, type Plan } from '../plan.ts';
 import { defineTool, SETS } from '../tool.ts';
 import { cmkId, project } from './fields.ts';
 
@@ -10,7 +12,32 @@ export const update = defineTool({
   description:
     'Make a CMK the default for new services, or stop it being so. Nothing else of a CMK can change, and existing services keep their key.',
   annotations: SETS,
-  input: z.strictObject({ project, cmk_id: cmkId, default_cmk: z.boolean().describe('Use for new services') }),
-  output: CmkAnswer,
-  handler: ({ project, cmk_id, default_cmk }, { aiven }) => change(aiven, project, cmk_id, { default_cmk }),
+  input: z.strictObject({
+    project,
+    cmk_id: cmkId,
+    default_cmk: z.boolean().describe('Use for new services'),
+    dry_run: dryRun,
+  }),
+  output: orPlan(CmkAnswer),
+  async handler({ project, cmk_id, default_cmk, dry_run }, { aiven }) {
+    if (dry_run) return { plan: await preview(aiven, project, cmk_id, default_cmk) };
+    return change(aiven, project, cmk_id, { default_cmk });
+  },
 });
+
+async function preview(aiven: Aiven, project: string, id: string, default_cmk: boolean): Promise<Plan> {
+  const { cmk: before } = await aiven.get(project, id);
+  const { cmks } = await aiven.list(project);
+  const old = cmks.find((cmk) => cmk.default_cmk === true && cmk.id !== before.id);
+  const { status } = before;
+  return {
+    action: before.default_cmk === default_cmk ? 'none' : 'update',
+    before,
+    after: { ...before, default_cmk },
+    warnings: [
+      ...(before.default_cmk === default_cmk ? ['The key is so already; the call would change nothing.'] : []),
+      ...(default_cmk && old ? [`CMK ${old.id} would no longer be the default.`] : []),
+      ...(default_cmk && status && status !== 'current' ? [`The key's status is ${status}, not current.`] : []),
+    ],
+  };
+}

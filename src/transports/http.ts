@@ -73,7 +73,14 @@ export async function serveOverHttp(
   stopping = true;
   const closed = new Promise((resolve) => server.close(resolve));
   const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50);
-  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    closed,
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, DRAIN_MS);
+    }),
+  ]);
+  clearTimeout(timer);
   await options.activity.writesDone();
   clearInterval(idle);
 }

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineTool, READS } from '../tool.ts';
+import { cmkId, project, Users, usersOf } from './fields.ts';
+
+export const services = defineTool({
+  name: 'aiven_cmk_services',
+  title: 'List services of a CMK',
+  toolset: 'services',
+  description:
+    'List the services that use a CMK, or are moving to (activating) or from it (deactivating). Use to plan a rotation, and after aiven_cmk_assign until nothing is deactivating.',
+  annotations: READS,
+  input: z.strictObject({ project, cmk_id: cmkId }),
+  output: Users,
+  handler: async ({ project, cmk_id }, { aiven }) => usersOf(await aiven.users(project, cmk_id)),
+});
