@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createSandbox, SANDBOX_TOKEN } from '../src/sandbox/api.ts';
+import { openDoor } from '../src/sandbox/door.ts';
 
 /** The Aiven API that all copies share: the sandbox behind a loopback port, with a count of the keys it was told to add. */
 export interface Backend {
@@ -19,20 +19,12 @@ export interface Backend {
 export async function startBackend(): Promise<Backend> {
   const sandbox = createSandbox();
   const writes = new Map<string, number>();
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const { method = 'GET', url = '/', headers } = request;
-    const body = Buffer.concat(chunks).toString();
-    const subject = method === 'POST' ? JSON.parse(body).resource : method === 'DELETE' ? url : undefined;
+  const { origin, server } = await openDoor(async (request) => {
+    const { method, url } = request;
+    const subject = method === 'POST' ? (await request.clone().json()).resource : method === 'DELETE' ? url : undefined;
     if (subject) writes.set(subject, (writes.get(subject) ?? 0) + 1);
-    const authorization = headers.authorization ?? '';
-    const init = { method, headers: { authorization }, ...(body && { body }) };
-    const answer = await sandbox(new Request(`https://sandbox.invalid${url}`, init));
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return sandbox(request);
+  }, 0);
   return {
     origin,
     writes,

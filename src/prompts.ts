@@ -13,11 +13,11 @@ export interface PromptContext {
 }
 
 /** One step: what to do with a tool, and what to tell the user where this server does not offer it. */
-type Step = string | { readonly tool: string; readonly use: string; readonly otherwise: string };
+type Step = string | { readonly ways: readonly (readonly [tool: string, use: string])[]; readonly otherwise: string };
 
 const ELSEWHERE = 'this server does not offer it; ask the user to do it in the Aiven Console or with avn';
 
-const step = (tool: string, use: string, otherwise: string): Step => ({ tool, use, otherwise });
+const step = (tool: string, use: string, otherwise: string): Step => ({ ways: [[tool, use]], otherwise });
 
 const findKeys = step(
   'aiven_cmk_list',
@@ -148,9 +148,8 @@ export function registerPrompts(server: McpServer, context: PromptContext): void
 function message(title: string, project: string, steps: readonly Step[], offers: PromptContext['offers']) {
   const lines = steps.map((each, index) => {
     if (typeof each === 'string') return `${index + 1}. ${each}`;
-    return offers(each.tool)
-      ? `${index + 1}. Call ${each.tool} ${each.use}.`
-      : `${index + 1}. ${each.otherwise}: ${ELSEWHERE}.`;
+    const [tool, use] = each.ways.find(([name]) => offers(name)) ?? [];
+    return tool ? `${index + 1}. Call ${tool} ${use}.` : `${index + 1}. ${each.otherwise}: ${ELSEWHERE}.`;
   });
   const text = [
     `${title} in the Aiven project ${project}. Follow these steps in order and stop at the first that fails.`,

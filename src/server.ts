@@ -7,7 +7,7 @@ import { peerOf } from './peer.ts';
 import { registerPrompts } from './prompts.ts';
 import { type JsonSchema, publishInput, publishOutput } from './schema.ts';
 import { scopeOf } from './scopes.ts';
-import type { Toolset } from './tool.ts';
+import type { Tool, Toolset } from './tool.ts';
 import { TOOLS } from './tools/index.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
@@ -33,14 +33,19 @@ export interface Limits {
   readonly projects: readonly string[];
 }
 
-/** A factory of MCP servers, one per connection or request, over the services of one process. */
-export function createServerFactory(services: Services, { readOnly, toolsets, projects }: Limits) {
+/** The tools that exist within these limits, with their arguments limited, too. */
+export function offeredTools({ readOnly, toolsets, projects }: Limits): readonly Tool[] {
   const offered = TOOLS.filter((tool) => {
     const on = toolsets.includes(tool.toolset ?? 'cmk');
     return on && (tool.annotations.readOnlyHint || !readOnly);
   });
-  const published = offered.map((each) => {
-    const tool = limitProjects(each, projects);
+  return offered.map((tool) => limitProjects(tool, projects));
+}
+
+/** A factory of MCP servers, one per connection or request, over the services of one process. */
+export function createServerFactory(services: Services, limits: Limits) {
+  const { projects } = limits;
+  const published = offeredTools(limits).map((tool) => {
     const { name, title, description, annotations } = tool;
     const inputSchema = publishInput(tool.input);
     const outputSchema = publishOutput(tool.output);
@@ -78,17 +83,11 @@ async function keyIds(
   project: string,
 ): Promise<readonly string[]> {
   if (projects.length > 0 && !projects.includes(project)) return [];
-  const never = () => Promise.reject(new Error('A completion writes nothing.'));
-  const scope = {
-    signal: AbortSignal.timeout(COMPLETION_MS),
-    deadline: Date.now() + COMPLETION_MS,
-    aroundWrite: never,
-  };
-  const aiven = new Aiven(connection, { ...scope, onAttempt: () => {}, onDelay: () => {} });
-  return aiven.list(project).then(
-    ({ cmks }) => cmks.map(({ id }) => id),
-    () => [],
-  );
+  try {
+    return (await Aiven.forLooks(connection, COMPLETION_MS).list(project)).cmks.map(({ id }) => id);
+  } catch {
+    return []; // A completion that cannot be made is no failure of anything.
+  }
 }
 
 /** A schema that publishes what it is given and lets every value pass: Call checks, and answers in our own form. */

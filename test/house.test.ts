@@ -12,7 +12,7 @@ const text = (name: string) => readFileSync(name, 'utf8');
 const LAYERS = [
   /^src\/cli\.ts$/,
   /^src\/config\//,
-  /^src\/transports\//,
+  /^src\/(transports|shell)\//,
   /^src\/server\.ts$/,
   /^src\/metrics\.ts$/,
   /^src\/call\.ts$/,
@@ -44,9 +44,9 @@ describe('the house', () => {
 
   it.each([
     ['ky', /^src\/aiven\/wire\.ts$/],
-    ['node:http', /^src\/transports\//],
+    ['node:http', /^src\/(transports|sandbox\/door)/],
     ['@modelcontextprotocol/server/stdio', /^src\/transports\/stdio\.ts$/],
-    ['@modelcontextprotocol/server', /^src\/(server|call|peer|prompts|tool|approval)\.ts$|^src\/transports\//],
+    ['@modelcontextprotocol/server', /^src\/(server|call|peer|prompts|tool|approval)\.ts$|^src\/(transports|shell)\//],
   ])('%s has one door', (target, door) => {
     expect(source.filter((name) => imports(name).includes(target) && !door.test(name))).toStrictEqual([]);
   });
@@ -54,7 +54,7 @@ describe('the house', () => {
   it.each([
     ['the command line, the environment and exit codes', /process\.(argv|env|exit|exitCode)\b/, /^src\/cli\.ts$/],
     ['standard error', /process\.stderr\b/, /^src\/cli\.ts$/],
-    ['standard output', /process\.stdout\b/, /^src\/(cli|transports\/stdio)\.ts$/],
+    ['standard output', /process\.stdout\b/, /^src\/(cli|transports\/stdio|shell\/call)\.ts$/],
   ])('%s has one door', (_what, pattern, door) => {
     expect(source.filter((name) => pattern.test(text(name)) && !door.test(name))).toStrictEqual([]);
   });

@@ -35,6 +35,17 @@ export class Aiven {
     this.wire = new Wire(connection, scope);
   }
 
+  /** A client for looks outside of any call: bounded in time, unable to write. */
+  static forLooks(connection: Connection, timeoutMs: number): Aiven {
+    return new Aiven(connection, {
+      signal: AbortSignal.timeout(timeoutMs),
+      deadline: Date.now() + timeoutMs,
+      aroundWrite: () => Promise.reject(new CmkError('internal', 'A look tried to write.')),
+      onAttempt: () => {},
+      onDelay: () => {},
+    });
+  }
+
   /** The principals to grant access to in each cloud's KMS. */
   accessors(project: string) {
     return this.wire.read(path`v1/project/${project}/secrets/cmks/accessors`, AccessorsAnswer);

@@ -164,15 +164,19 @@ function reason(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether the API answers at all, whatever it says; asked without the token. */
-export async function isReachable({ fetch, origin, userAgent }: Connection, timeoutMs: number): Promise<boolean> {
+/** Whether the API answers at all, whatever it says, and its clock then; asked without the token. */
+export async function reach(
+  { fetch, origin, userAgent }: Connection,
+  timeoutMs: number,
+): Promise<{ date: number | undefined } | undefined> {
   const signal = AbortSignal.timeout(timeoutMs);
   const request = new Request(origin, { headers: { 'user-agent': userAgent }, redirect: 'manual', signal });
-  return fetch(request).then(
-    async (response) => {
-      await response.body?.cancel();
-      return true;
-    },
-    () => false,
-  );
+  try {
+    const response = await fetch(request);
+    await response.body?.cancel();
+    const date = Date.parse(response.headers.get('date') ?? '');
+    return { date: Number.isNaN(date) ? undefined : date };
+  } catch {
+    return undefined;
+  }
 }

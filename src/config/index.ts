@@ -1,10 +1,10 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Secret } from '../secret.ts';
-import { REQUESTS, readFlags } from './flags.ts';
+import { readFlags } from './flags.ts';
 import { access, type Environment, quote, read, refuse, requireFile } from './refusal.ts';
 import { isLoopback } from './rules.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
-import { readToken, TOKEN_VARIABLES } from './token.ts';
+import { readToken } from './token.ts';
 
 /** Validated settings of one process. */
 export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
@@ -16,52 +16,54 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'serve'; readonly config: Config };
-
-/** The text of `--help`. */
-export function usage(): string {
-  const flags = ROWS.flatMap(([, { flag, value, help }]) =>
-    flag ? [[`--${flag}${value ? ` ${value}` : ''}`, help]] : [],
-  );
-  const requests = Object.entries(REQUESTS).map(([name, help]) => [`--${name}`, help]);
-  const variables = ROWS.flatMap(([, { variable, flag, help, fallback }]) => {
-    if (!variable) return [];
-    return [[variable, flag ? `as --${flag}` : `${help}${fallback ? `; default ${fallback}` : ''}`]];
-  });
-  const table = (rows: (string | undefined)[][]) => rows.map(([name = '', help]) => `  ${name.padEnd(31)}${help}`);
-  return [
-    'Usage: aiven-cmk-mcp [options]',
-    '',
-    'An MCP server for Aiven customer managed keys (CMK), over stdio unless --http is given.',
-    '',
-    'Options:',
-    ...table([...flags, ...requests]),
-    '',
-    'Environment:',
-    ...table([...Object.entries(TOKEN_VARIABLES), ...variables]),
-  ].join('\n');
-}
+  | { readonly kind: 'serve'; readonly config: Config }
+  | {
+      readonly kind: 'call';
+      readonly config: Config;
+      readonly tool: string;
+      readonly json: string;
+      readonly table: boolean;
+    }
+  | { readonly kind: 'doctor'; readonly config: Config }
+  | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number };
 
 /**
  * Reads the command line and the environment. A flag goes before its variable.
  * @throws CmkError `invalid_settings` that names the setting and what it accepts.
  */
 export function readCommand(argv: readonly string[], environment: Environment): Command {
-  const flags = readFlags(argv);
+  const { command, words, flags } = readFlags(argv);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
   const settings = Object.fromEntries(values) as Omit<Config, 'token'>; // Each row's parse gives its own type.
-  const { auditFile } = settings;
+  const { auditFile, sandbox } = settings;
   if (auditFile !== undefined) access('AIVEN_CMK_AUDIT_FILE', () => checkAppend(auditFile));
   checkSignIn(settings);
-  return { kind: 'serve', config: { ...settings, token: settings.sandbox ? undefined : readToken(environment) } };
+  if (flags.has('sandbox-faults') && !sandbox && command !== 'sandbox') {
+    throw refuse('--sandbox-faults', 'is given without --sandbox', 'they go together');
+  }
+  const token = sandbox || command === 'sandbox' ? undefined : readToken(environment);
+  const config = { ...settings, token };
+  if (command !== 'serve' && config.http)
+    throw refuse('--http', `is given with ${command}`, 'it goes with serving alone');
+  if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
+  if (command !== 'call') return { kind: command, config };
+  const [tool, json = '{}'] = words;
+  if (tool === undefined) throw refuse('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
+  return { kind: command, config, tool, json, table: flags.has('table') };
+}
+
+function readPort([text, ...more]: readonly string[] = ['0']): number {
+  const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : Number.NaN;
+  if (port <= 65_535 && more.length === 0) return port;
+  throw refuse('--port', `is ${quote(text ?? '')}`, 'it takes a port from 0 to 65535');
 }
 
 function readSetting(
   setting: Setting<unknown>,
-  flags: ReadonlyMap<string, string[]>,
+  flags: ReadonlyMap<string, readonly string[]>,
   environment: Environment,
 ): unknown {
   const { flag = '', variable = '', accepts, fallback } = setting;

@@ -1,5 +1,6 @@
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 import { APPROVAL_MODES, type ApprovalMode } from '../approval.ts';
+import { FAULTS, type Faults } from '../sandbox/faults.ts';
 import { TOOLSETS, type Toolset } from '../tool.ts';
 import {
   type Address,
@@ -36,6 +37,14 @@ export const SETTINGS = {
     flag: 'sandbox',
     help: 'serve a CMK API in memory: no token, no network, project "sandbox"',
     ...yesOrNo(),
+  },
+  sandboxFaults: {
+    flag: 'sandbox-faults',
+    value: 'LIST',
+    help: 'play a bad day in the sandbox: latency=MS and shares of requests, such as latency=200,429=0.1,500=0.1,lost=0.1',
+    accepts: 'a comma-separated list of latency=MS (0 to 60000), 429=SHARE, 500=SHARE, lost=SHARE, shares from 0 to 1',
+    fallback: {} as Faults,
+    parse: ([text = '']: readonly string[]) => readFaults(text),
   },
   readOnly: {
     flag: 'read-only',
@@ -186,3 +195,15 @@ export const SETTINGS = {
 
 /** The table as rows. */
 export const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
+
+function readFaults(text: string): Faults | undefined {
+  const faults: Partial<Record<(typeof FAULTS)[number], number>> = {};
+  for (const part of text.split(',')) {
+    const [name = '', value = ''] = part.trim().split('=');
+    const fault = FAULTS.find((known) => known === name);
+    const number = /^\d{1,5}(?:\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
+    if (!fault || !(number <= (fault === 'latency' ? 60_000 : 1))) return undefined;
+    faults[fault] = number;
+  }
+  return faults;
+}

@@ -1,4 +1,4 @@
-import { isReachable } from '../aiven/wire.ts';
+import { reach } from '../aiven/wire.ts';
 import type { Services } from '../call.ts';
 import { Metrics } from '../metrics.ts';
 import { createServerFactory, type Limits } from '../server.ts';
@@ -40,7 +40,7 @@ export async function serveHttp(
     limits: { concurrent: settings.httpConcurrent, perMinute: settings.httpPerMinute },
     ...(signIn && { signIn }),
     publicUrl: settings.publicUrl,
-    reachable: remembered(() => isReachable(services.connection, LOOK_MS), REACHABLE_MS),
+    reachable: remembered(async () => (await reach(services.connection, LOOK_MS)) !== undefined, REACHABLE_MS),
     activity: services.activity,
     metrics,
     log: services.log,
