@@ -21,7 +21,12 @@ export async function startBackend(): Promise<Backend> {
   const writes = new Map<string, number>();
   const { origin, server } = await openDoor(async (request) => {
     const { method, url } = request;
-    const subject = method === 'POST' ? (await request.clone().json()).resource : method === 'DELETE' ? url : undefined;
+    const subject =
+      method === 'POST'
+        ? ((await request.clone().json()) as { resource?: string }).resource
+        : method === 'DELETE'
+          ? url
+          : undefined;
     if (subject) writes.set(subject, (writes.get(subject) ?? 0) + 1);
     return sandbox(request);
   }, 0);

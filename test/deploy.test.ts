@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
-import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
-import { Secret } from 'kubernetes-models/v1/Secret';
-import { Service } from 'kubernetes-models/v1/Service';
+import { ConfigMap, Secret, Service } from 'kubernetes-models/v1';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../package.json' with { type: 'json' };
@@ -31,24 +28,22 @@ const autoscaler = new HorizontalPodAutoscaler(read('horizontalpodautoscaler'));
 const policy = new NetworkPolicy(read('networkpolicy'));
 const secret = new Secret(read('secret.example'));
 const service = new Service(read('service'));
-const objects = [configMap, deployment, budget, autoscaler, policy, secret, service];
-
 const pod = deployment.spec?.template;
-const container = pod?.spec?.containers[0];
+const spec = pod?.spec;
+const container = spec?.containers[0];
 const args = container?.args ?? [];
 const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
 
 /** The Dockerfile's instructions, and what follows such a word, once for each time it stands there. */
-const instructions = text('deploy/Dockerfile').replace(/^#.*\n/gm, '').replaceAll('\\\n', '');
+const instructions = text('deploy/Dockerfile').replace(/^#.*\n|\\\n/gm, '');
 const said = (word: string) => instructions.match(new RegExp(`(?<=^${word} ).*`, 'gm')) ?? [];
 const list = (line = '[]'): string[] => JSON.parse(line.slice(line.indexOf('["')));
 const health = list(said('HEALTHCHECK')[0]);
 /** Each COPY; what comes of the build stage's folder lies there as it does here. */
 const copies = said('COPY').map((line) => {
   const sources = line.replace(/^--from=\S+ \/app\//, '').split(' ');
-  return { built: line.startsWith('--from='), target: sources.pop() ?? '', sources };
+  return { stage: line.startsWith('--from='), target: sources.pop() ?? '', sources };
 });
-const runtime = copies.slice(copies.findIndex(({ built }) => built));
 
 /** The container's environment, each reference filled in from the variables above it, as Kubernetes does. */
 const POD_IP = '10.1.2.3';
@@ -62,41 +57,37 @@ const environment = { ...configMap.data, ...own };
 describe('the deployment', () => {
   const image = mkdtempSync(join(tmpdir(), 'aiven-cmk-image-'));
   const scratch = mkdtempSync(join(tmpdir(), 'aiven-cmk-deploy-'));
-  let server: ChildProcess;
+  let server: ChildProcessByStdio<null, null, Readable>;
   let port = '';
 
   beforeAll(async () => {
-    for (const { sources, target } of runtime)
+    for (const { sources, target } of copies.slice(copies.findIndex(({ stage }) => stage)))
       for (const source of sources)
         cpSync(source, join(image, target === './' ? basename(source) : target), { recursive: true });
     const env = { AIVEN_CMK_ALLOWED_HOSTS: own.AIVEN_CMK_ALLOWED_HOSTS };
     const program = [...list(said('ENTRYPOINT')[0]).slice(1), '--sandbox', '--http', '127.0.0.1:0'];
-    const child = spawn(process.execPath, program, { cwd: image, env });
-    server = child;
-    for await (const line of createInterface(child.stderr)) {
-      port = /listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp/.exec(line)?.[1] ?? '';
-      if (port) break;
-    }
+    server = spawn(process.execPath, program, { cwd: image, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const [line] = await once(server.stderr, 'data');
+    port = /listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp/.exec(String(line))?.[1] ?? String(line);
   });
   afterAll(() => {
     server.kill('SIGKILL');
     for (const folder of [image, scratch]) rmSync(folder, { recursive: true });
   });
 
-  const status = async (path: string | undefined, host: string) => {
-    const [answer] = await once(get({ host: '127.0.0.1', port, path, headers: { host } }), 'response');
-    return answer.resume().statusCode;
-  };
-  const start = (token: string, extra: Record<string, string> = {}) => {
+  const status = async (path = '', host = '') =>
+    (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { host } })).status;
+  const start = (token: string) => {
     writeFileSync(join(scratch, 'token'), token);
-    return readCommand(args, { ...environment, ...extra, AIVEN_TOKEN_FILE: join(scratch, 'token') });
+    return readCommand(args, { ...environment, AIVEN_TOKEN_FILE: join(scratch, 'token') });
   };
 
-  it.each(objects.map((object) => ({ kind: object.kind, object })))('has a valid $kind', ({ object }) => {
-    expect(() => object.validate()).not.toThrow();
-  });
-
-  it('is checked by a validator that refuses a broken object', () => {
+  it('applies manifests that are valid by the schemas of Kubernetes, which refuse a broken one', () => {
+    for (const object of [configMap, deployment, budget, autoscaler, policy, secret, service])
+      expect(() => object.validate(), object.kind).not.toThrow();
+    const { resources } = read<{ resources: string[] }>('kustomization');
+    const applied = [...resources.map((file) => file.replace('.yaml', '')), 'kustomization', 'secret.example'];
+    expect(applied.toSorted()).toStrictEqual(names.toSorted());
     const broken = manifest('deployment').replace('replicas: 3', "replicas: '3'");
     expect(() => new Deployment(parse(broken)).validate()).toThrow('spec/replicas must be integer');
   });
@@ -111,44 +102,35 @@ describe('the deployment', () => {
       return `export const object${index}: ${type} = ${JSON.stringify({ apiVersion, kind, ...rest })};\n`;
     });
     writeFileSync(join(scratch, 'objects.mts'), declarations.join(''));
-    const options = '--noEmit --strict --skipLibCheck --module nodenext objects.mts --types'.split(' ');
-    const tsc = [resolve('node_modules/typescript/bin/tsc'), ...options, ''];
+    const tsc = [
+      'node_modules/typescript/bin/tsc',
+      '--noEmit',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      'objects.mts',
+    ];
     const { stdout } = spawnSync(process.execPath, tsc, { cwd: scratch, encoding: 'utf8' });
     const only = new RegExp(`^objects\\.mts\\(${declarations.length},.*readynessProbe`);
     expect(stdout.match(/^\S.*error.*/gm)).toStrictEqual([expect.stringMatching(only)]);
   });
 
-  it('applies every manifest but the example of a Secret', () => {
-    const { resources } = read<{ resources: string[] }>('kustomization');
-    const applied = [...resources.map((file) => file.replace('.yaml', '')), 'kustomization', 'secret.example'];
-    expect(applied.toSorted()).toStrictEqual(names.toSorted());
-  });
-
-  it('names only settings and flags that the program has', () => {
+  it('names only settings and flags that the program has, and lets Kubernetes name none after a Service', () => {
     const { stdout: help } = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
     const variables = names.flatMap((name) => manifest(name).match(/\bAIVEN_[A-Z_]+/g) ?? []);
     const flags = [...list(said('CMD')[0]), ...args].filter((arg) => arg.startsWith('--'));
     expect([new Set(variables).size, new Set(flags).size]).toStrictEqual([8, 1]);
+    expect(spec?.enableServiceLinks).toBe(false);
     for (const name of [...variables, ...flags]) expect(help).toMatch(new RegExp(`^ +${name}\\b`, 'm'));
   });
 
-  it('starts the program signed in, for named projects, with a human asked', () => {
+  it('starts the program signed in, for named projects and asking a human, with the token mounted', () => {
     const { AIVEN_CMK_OIDC_ISSUER: oidcIssuer, AIVEN_CMK_PUBLIC_URL: publicUrl = '' } = environment;
     const allowedHosts = [POD_IP, service.metadata?.name, new URL(publicUrl).hostname];
     const config = { oidcIssuer, publicUrl, allowedHosts, approval: 'required', projects: ['example-project'] };
     expect(start(TOKEN)).toMatchObject({ kind: 'serve', config });
-  });
-
-  it('does not start with the example of a Secret', () => {
     expect(() => start(secret.stringData?.token ?? '')).toThrow('placeholder');
-  });
-
-  it('keeps out the variables that Kubernetes names after a Service, which the program may refuse', () => {
-    expect(pod?.spec?.enableServiceLinks).toBe(false);
-  });
-
-  it('mounts the token where the program reads it', () => {
-    const [volume] = pod?.spec?.volumes ?? [];
+    const [volume] = spec?.volumes ?? [];
     const mountPath = environment.AIVEN_TOKEN_FILE?.replace(/\/token$/, '');
     const items = Object.keys(secret.stringData ?? {}).map((key) => ({ key, path: 'token' }));
     expect(container?.volumeMounts).toStrictEqual([{ name: volume?.name, mountPath, readOnly: true }]);
@@ -174,9 +156,59 @@ describe('the deployment', () => {
     expect(await status('/healthz', '10.9.9.9:8080')).toBe(403);
   });
 
-  it.each([['passes where the program runs', '', 0], ['fails where it does not', '/elsewhere', 1]])(
-    'has a health check that %s', (_title, path, code) => {
-    const check = health.slice(1).map((arg) => arg.replace(/:8080(\/healthz)/, (_, own) => `:${port}${path || own}`));
-    expect(spawnSync(process.execPath, check).status).toBe(code);
+  it('has a health check that passes where the program runs and fails where it does not', () => {
+    const check = (url: string) => health.slice(1).map((arg) => arg.replace('localhost:8080/healthz', url));
+    const code = (url: string) => spawnSync(process.execPath, check(url)).status;
+    expect([code(`localhost:${port}/healthz`), code(`localhost:${port}/no`), code('localhost:1')]).toEqual([0, 1, 1]);
+  });
+
+  it('gives the pod longer to stop than the server takes', () => {
+    const command = start(TOKEN);
+    const deadline = command.kind === 'serve' ? command.config.deadlineMs : Number.NaN;
+    const drain = Number(/DRAIN_MS = ([\d_]+)/.exec(text('src/transports/http.ts'))?.[1]?.replaceAll('_', ''));
+    const [, seconds] = container?.lifecycle?.preStop?.exec?.command ?? [];
+    expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(Number(seconds) + (drain + deadline) / 1_000);
+  });
+
+  it('gives the pod no right and no connection that it does not need', () => {
+    const [runAsUser = 0, runAsGroup = 0] = said('USER').at(-1)?.split(':').map(Number) ?? [];
+    expect(Math.min(runAsUser, runAsGroup)).toBeGreaterThan(0);
+    const identity = { runAsNonRoot: true, runAsUser, runAsGroup, fsGroup: runAsGroup };
+    expect(spec?.securityContext).toStrictEqual({ ...identity, seccompProfile: { type: 'RuntimeDefault' } });
+    const locked = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
+    expect(container?.securityContext).toStrictEqual(locked);
+    expect(spec?.automountServiceAccountToken).toBe(false);
+    const { policyTypes, ingress = [], egress = [] } = policy.spec ?? {};
+    const from = ingress.flatMap((rule) =>
+      rule.from?.map((by) => by.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name']),
+    );
+    expect(policyTypes).toStrictEqual(['Ingress', 'Egress']);
+    expect(from).toStrictEqual(['ingress-nginx', 'monitoring']);
+    expect(egress.flatMap(({ ports }) => ports?.map(({ port }) => port))).toStrictEqual([53, 53, 443]);
+  });
+
+  it('keeps serving while copies are replaced, evicted or scaled, and means the same ones everywhere', () => {
+    const { replicas = 0, strategy } = deployment.spec ?? {};
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment.metadata?.name };
+    expect(strategy?.rollingUpdate).toStrictEqual({ maxUnavailable: 0, maxSurge: 1 });
+    expect(budget.spec?.minAvailable).toBeLessThan(replicas);
+    expect(autoscaler.spec).toMatchObject({ scaleTargetRef, minReplicas: replicas, maxReplicas: 12 });
+    const spread = spec?.topologySpreadConstraints?.map(({ labelSelector }) => labelSelector) ?? [];
+    const selectors = [deployment.spec?.selector, budget.spec?.selector, policy.spec?.podSelector, ...spread];
+    const labels = [service.spec?.selector, ...selectors.map((selector) => selector?.matchLabels)];
+    expect(labels).toStrictEqual(Array(6).fill(pod?.metadata?.labels));
+  });
+
+  it('builds the image of files that are sent to the build, and labels it as package.json does', () => {
+    const sent = text('.dockerignore').match(/(?<=^!).*/gm) ?? [];
+    const built = copies.flatMap(({ stage, sources }) => (stage ? sources : []));
+    const own = copies.flatMap(({ stage, sources }) => (stage ? [] : sources));
+    expect([...new Set(own)].toSorted()).toStrictEqual(sent);
+    expect(readdirSync('.')).toStrictEqual(expect.arrayContaining([...sent, ...built]));
+    expect(said('ARG')).toStrictEqual([`NODE=node:${text('.nvmrc').trim()}-slim`]);
+    const { name, version, license, mcpName = `io.github.${name}/${name}` } = packageJson as Record<string, unknown>;
+    const labels = [`modelcontextprotocol.server.name="${mcpName}"`, `title="${name}"`, `version="${version}"`];
+    for (const label of [...labels, `licenses="${license}"`]) expect(said('LABEL')[0]).toContain(`.${label}`);
+    expect(container?.image).toBe(`registry.example.com/${name}:${version}`);
   });
 });

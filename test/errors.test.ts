@@ -35,7 +35,7 @@ describe.each(PEERS)('failures, through $title', ({ open }) => {
   let peer: Peer;
   beforeAll(async () => {
     api = await startScriptedApi();
-    peer = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin, AIVEN_CMK_TIMEOUT_MS: '400' } });
+    peer = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
   });
   afterAll(async () => {
     expect(peer.stderr()).not.toContain(TOKEN);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSandbox } from '../src/sandbox/api.ts';
 import { PEERS, type Peer } from './harness.ts';
 
@@ -75,6 +75,52 @@ describe.each(PEERS)('the sandbox, through $title', ({ open }) => {
     expect(payload).toMatchObject({
       error: { code: 'not_found', message: expect.stringContaining('Project does not') },
     });
+  });
+});
+
+describe('a bad day in the sandbox', () => {
+  const open = PEERS[0]?.open;
+  it.each([
+    ['429=1', 'rate_limited', 3],
+    ['500=1', 'api_error', 3],
+    ['lost=1', 'api_unreachable', 3],
+  ])('with --sandbox-faults %s a read fails as %s after %i tries', async (faults, code, requests) => {
+    const peer = await open?.({ args: ['--sandbox', '--sandbox-faults', faults] });
+    expect((await peer?.call('aiven_cmk_list', { project }))?.error?.code).toBe(code);
+    await vi.waitFor(() => expect(peer?.audit()).toMatchObject([{ outcome: code, api_requests: requests }]));
+    await peer?.close();
+  });
+
+  it('with latency every answer takes its time', async () => {
+    const peer = await open?.({
+      args: ['--sandbox', '--sandbox-faults', 'latency=300'],
+      env: { AIVEN_CMK_TIMEOUT_MS: '100' },
+    });
+    expect((await peer?.call('aiven_cmk_list', { project }))?.error?.code).toBe('api_timeout');
+    await peer?.close();
+  });
+
+  it('a project in which the token’s user may do nothing answers 403', async () => {
+    const peer = await open?.({ args: ['--sandbox'] });
+    expect((await peer?.call('aiven_cmk_list', { project: 'sandbox-viewer' }))?.error?.code).toBe('forbidden');
+    expect((await peer?.call('aiven_cmk_list', { project: 'sandbox-empty' }))?.payload).toStrictEqual({ cmks: [] });
+    await peer?.close();
+  });
+
+  it('a move takes a moment: activating there, deactivating here, then settled', async () => {
+    const peer = await open?.({ args: ['--sandbox', '--toolsets', 'cmk,services'] });
+    const services = async (cmk_id = '') =>
+      (await peer?.call('aiven_cmk_services', { project, cmk_id }))?.payload.services;
+    await peer?.call('aiven_cmk_assign', { project, service: 'orders-pg', cmk_id: DEFAULT });
+    expect(await services(DEFAULT)).toStrictEqual([{ service_name: 'orders-pg', status: 'activating' }]);
+    expect(await services(USED)).toContainEqual({ service_name: 'orders-pg', status: 'deactivating' });
+    await vi.waitFor(async () =>
+      expect(await services(DEFAULT)).toStrictEqual([{ service_name: 'orders-pg', status: 'active' }]),
+    );
+    expect(await services(USED)).toHaveLength(2);
+    await peer?.call('aiven_cmk_assign', { project, service: 'orders-pg', aiven_managed: true });
+    await vi.waitFor(async () => expect(await services(DEFAULT)).toStrictEqual([]));
+    await peer?.close();
   });
 });
 
