@@ -15,6 +15,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import type { Activity } from '../activity.ts';
+import { clean } from '../aiven/answer.ts';
 import { CmkError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { SCOPES } from '../scopes.ts';
@@ -82,6 +83,8 @@ export async function serveOverHttp(
   ]);
   clearTimeout(timer);
   await options.activity.writesDone();
+  // The call around a write still has to look, answer and write its record.
+  await Promise.race([closed, options.activity.callsDone(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
   clearInterval(idle);
 }
 
@@ -90,10 +93,14 @@ function createApp(factory: (context: McpRequestContext) => McpServer, options: 
   const hosts = [...localhostAllowedHostnames(), ...options.allowedHosts];
   const origins = [...localhostAllowedOrigins(), ...options.allowedOrigins];
   const handler = createMcpHandler(factory, {
-    onerror: (error) => log(error.message),
+    onerror: (error) => log(clean(error.message)),
   });
   const gate = new Gate(options.limits);
   const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use('/mcp', async (context, next) => {
+    await next();
+    metrics.response(context.res.status);
+  });
   app.use(async (context, next) => {
     const refusal =
       hostHeaderValidationResponse(context.req.raw, hosts) ?? originValidationResponse(context.req.raw, origins);
@@ -128,15 +135,13 @@ function createApp(factory: (context: McpRequestContext) => McpServer, options: 
     const parsedBody = body && parseJson(body.text);
     if (body && parsedBody === undefined) return refuse(400, -32700, 'The request is no JSON.');
     const entry = await gate.enter(authInfo?.clientId ?? 'anyone', Array.isArray(parsedBody) ? parsedBody.length : 1);
-    // An answer to a 2025 client is a stream, so it ends with the connection's response and not with this handler.
+    if ('retryAfter' in entry) return tooMany(entry.retryAfter);
+    // An answer to a 2025 client is a stream, so it ends with the connection's response and not with this handler; a
+    // client that left while it signed in has no such end any more.
     const { outgoing } = context.env;
-    if ('leave' in entry) outgoing.destroyed || outgoing.closed ? entry.leave() : outgoing.once('close', entry.leave);
-    const response =
-      'leave' in entry
-        ? await handler.fetch(request, { parsedBody, ...(authInfo && { authInfo }) })
-        : tooMany(entry.retryAfter);
-    metrics.response(response.status);
-    return response;
+    if (outgoing.destroyed || outgoing.closed) entry.leave();
+    else outgoing.once('close', entry.leave);
+    return handler.fetch(request, { parsedBody, ...(authInfo && { authInfo }) });
   });
   app.onError((error, context) => {
     log(error.stack ?? error.message);
