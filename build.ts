@@ -14,6 +14,7 @@ await build({
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'linked',
+  alias: { '@modelcontextprotocol/server/_shims': './src/sdk-shims.ts' },
   platform: 'node',
   format: 'esm',
   target: 'node20',

@@ -7,13 +7,10 @@ import {
   type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { clean } from './aiven/answer.ts';
+import { clean } from './clean.ts';
 import { CmkError } from './errors.ts';
+import type { ApprovalMode } from './modes.ts';
 import type { Secret } from './secret.ts';
-
-/** When a human is asked: where the client can, always, or never (the repeated id in the arguments then stands alone). */
-export const APPROVAL_MODES = ['auto', 'required', 'argument'] as const;
-export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 /** Whose word a dangerous write rests on. */
 export type ApprovedBy = 'human' | 'argument';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clean } from './aiven/answer.ts';
+import { clean } from './clean.ts';
 import { CmkError } from './errors.ts';
 import type { Tool } from './tool.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { clean } from './aiven/answer.ts';
+import { clean } from './clean.ts';
 import { CmkError, type ErrorCode } from './errors.ts';
 
 /** Takes one line, resolving when it is written; rejects when it cannot be. */

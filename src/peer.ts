@@ -9,8 +9,8 @@ import {
   SdkErrorCode,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { clean } from './aiven/answer.ts';
 import { APPROVAL } from './approval.ts';
+import { clean } from './clean.ts';
 import { CmkError } from './errors.ts';
 
 /** Who is on the other side of a call. */

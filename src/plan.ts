@@ -15,7 +15,7 @@ export type Plan = {
 
 /** The result of a preview, as output schemas publish it. */
 export const Planned = z.object({
-  plan: z.looseObject({}).optional().describe('With dry_run: action, before, after, services, warnings'),
+  plan: z.unknown().optional().describe('With dry_run: action, before, after, services, warnings'),
 });
 
 /** Lets a tool answer with its payload or with a plan. */

@@ -3,11 +3,12 @@ import packageJson from '../package.json' with { type: 'json' };
 import { Aiven } from './aiven/client.ts';
 import { limitProjects } from './arguments.ts';
 import { Call, type Services } from './call.ts';
+import type { Toolset } from './modes.ts';
 import { peerOf } from './peer.ts';
 import { registerPrompts } from './prompts.ts';
 import { type JsonSchema, publishInput, publishOutput } from './schema.ts';
 import { scopeOf } from './scopes.ts';
-import type { Tool, Toolset } from './tool.ts';
+import type { Tool } from './tool.ts';
 import { TOOLS } from './tools/index.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };

@@ -2,10 +2,7 @@ import type { InputRequiredResult, ToolAnnotations } from '@modelcontextprotocol
 import type { z } from 'zod';
 import type { Aiven } from './aiven/client.ts';
 import type { ApprovedBy, Question } from './approval.ts';
-
-/** Groups of tools that an operator switches on. */
-export const TOOLSETS = ['cmk', 'services'] as const;
-export type Toolset = (typeof TOOLSETS)[number];
+import type { Toolset } from './modes.ts';
 
 /** What a handler may use for the length of one round of a call. */
 export interface ToolContext {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
@@ -15,12 +15,10 @@ import packageJson from '../package.json' with { type: 'json' };
 import { readCommand } from '../src/config/index.ts';
 import { PROGRAM, TOKEN } from './harness.ts';
 
-const FOLDER = 'deploy/kubernetes';
 const text = (name: string) => readFileSync(name, 'utf8');
-const manifest = (name: string) => text(`${FOLDER}/${name}.yaml`);
+const manifest = (name: string) => text(`deploy/kubernetes/${name}.yaml`);
 const read = <T>(name: string): T => parse(manifest(name));
-const names = readdirSync(FOLDER).map((file) => file.replace('.yaml', ''));
-
+const names = readdirSync('deploy/kubernetes').map((file) => file.replace('.yaml', ''));
 const configMap = new ConfigMap(read('configmap'));
 const deployment = new Deployment(read('deployment'));
 const budget = new PodDisruptionBudget(read('poddisruptionbudget'));
@@ -34,16 +32,13 @@ const container = spec?.containers[0];
 const args = container?.args ?? [];
 const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
 
-/** The Dockerfile's instructions, and what follows such a word, once for each time it stands there. */
+/** The Dockerfile's instructions, those of its final stage, and what follows a word each time it starts one. */
 const instructions = text('deploy/Dockerfile').replace(/^#.*\n|\\\n/gm, '');
-const said = (word: string) => instructions.match(new RegExp(`(?<=^${word} ).*`, 'gm')) ?? [];
+const final = instructions.slice(instructions.lastIndexOf('\nFROM '));
+const said = (word: string, within = instructions) => within.match(new RegExp(`(?<=^${word} ).*`, 'gm')) ?? [];
 const list = (line = '[]'): string[] => JSON.parse(line.slice(line.indexOf('["')));
-const health = list(said('HEALTHCHECK')[0]);
-/** Each COPY; what comes of the build stage's folder lies there as it does here. */
-const copies = said('COPY').map((line) => {
-  const sources = line.replace(/^--from=\S+ \/app\//, '').split(' ');
-  return { stage: line.startsWith('--from='), target: sources.pop() ?? '', sources };
-});
+/** What the image holds: all that the program may need. */
+const HELD = ['dist', 'package.json', 'LICENSE'];
 
 /** The container's environment, each reference filled in from the variables above it, as Kubernetes does. */
 const POD_IP = '10.1.2.3';
@@ -61,12 +56,9 @@ describe('the deployment', () => {
   let port = '';
 
   beforeAll(async () => {
-    for (const { sources, target } of copies.slice(copies.findIndex(({ stage }) => stage)))
-      for (const source of sources)
-        cpSync(source, join(image, target === './' ? basename(source) : target), { recursive: true });
-    const { AIVEN_CMK_ALLOWED_HOSTS } = own;
+    for (const file of HELD) cpSync(file, join(image, file), { recursive: true });
     const program = [...list(said('ENTRYPOINT')[0]).slice(1), '--sandbox', '--http', '127.0.0.1:0'];
-    server = spawn(process.execPath, program, { cwd: image, env: { AIVEN_CMK_ALLOWED_HOSTS } });
+    server = spawn(process.execPath, program, { cwd: image, env: own });
     const [line] = await once(server.stderr, 'data');
     port = /listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp/.exec(String(line))?.[1] ?? String(line);
   });
@@ -79,7 +71,8 @@ describe('the deployment', () => {
     once(get({ host: '127.0.0.1', port, path, headers: { host } }), 'response').then(([{ statusCode }]) => statusCode);
   const start = (token: string) => {
     writeFileSync(join(scratch, 'token'), token);
-    return readCommand(args, { ...environment, AIVEN_TOKEN_FILE: join(scratch, 'token') });
+    const command = readCommand(args, { ...environment, AIVEN_TOKEN_FILE: join(scratch, 'token') });
+    return command.kind === 'serve' ? command.config : undefined;
   };
 
   it('applies manifests that are valid by the schemas of Kubernetes, which refuse a broken one', () => {
@@ -95,8 +88,8 @@ describe('the deployment', () => {
   it('has no field that Kubernetes does not know, which the validator would let pass', () => {
     symlinkSync(resolve('node_modules'), join(scratch, 'node_modules'));
     const misspelt = manifest('deployment').replace('readinessProbe', 'readynessProbe');
-    const good = names.filter((name) => name !== 'kustomization').map(manifest);
-    const declarations = [...good, misspelt].map((yaml, index) => {
+    const yamls = [...names.filter((name) => name !== 'kustomization').map(manifest), misspelt];
+    const declarations = yamls.map((yaml, index) => {
       const { apiVersion, kind, ...rest } = parse(yaml);
       const type = `import('kubernetes-models/${apiVersion}/${kind}').I${kind}`;
       return `export const object${index}: ${type} = ${JSON.stringify({ apiVersion, kind, ...rest })};\n`;
@@ -110,7 +103,7 @@ describe('the deployment', () => {
 
   it('names only settings and flags that the program has, and lets Kubernetes name none after a Service', () => {
     const { stdout: help } = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
-    const variables = names.flatMap((name) => manifest(name).match(/\bAIVEN_[A-Z_]+/g) ?? []);
+    const variables = [...names.map(manifest), instructions].join('\n').match(/\bAIVEN_[A-Z_]+/g) ?? [];
     const flags = [...list(said('CMD')[0]), ...args].filter((arg) => arg.startsWith('--'));
     expect([new Set(variables).size, new Set(flags).size]).toStrictEqual([8, 1]);
     expect(spec?.enableServiceLinks).toBe(false);
@@ -120,8 +113,8 @@ describe('the deployment', () => {
   it('starts the program signed in, for named projects and asking a human, with the token mounted', () => {
     const { AIVEN_CMK_OIDC_ISSUER: oidcIssuer, AIVEN_CMK_PUBLIC_URL: publicUrl = '' } = environment;
     const allowedHosts = [POD_IP, service.metadata?.name, new URL(publicUrl).hostname];
-    const config = { oidcIssuer, publicUrl, allowedHosts, approval: 'required', projects: ['example-project'] };
-    expect(start(TOKEN)).toMatchObject({ kind: 'serve', config });
+    const kept = { approval: 'required', projects: ['example-project'] };
+    expect(start(TOKEN)).toMatchObject({ oidcIssuer, publicUrl, allowedHosts, ...kept });
     expect(() => start(secret.stringData?.token ?? '')).toThrow('placeholder');
     const [volume] = spec?.volumes ?? [];
     const mountPath = environment.AIVEN_TOKEN_FILE?.replace(/\/token$/, '');
@@ -134,7 +127,7 @@ describe('the deployment', () => {
   it('uses one port throughout', () => {
     const [exposed = ''] = said('EXPOSE');
     for (const given of [list(said('CMD')[0]), args]) expect(given).toStrictEqual(['--http', `0.0.0.0:${exposed}`]);
-    expect(health.join(' ')).toContain(`//localhost:${exposed}/`);
+    expect(said('HEALTHCHECK')[0]).toContain(`//localhost:${exposed}/`);
     expect(container?.ports).toMatchObject([{ name: 'http', containerPort: Number(exposed) }]);
     expect(service.spec?.ports).toMatchObject([{ port: 80, targetPort: 'http' }]);
     for (const probe of probes) expect(probe?.httpGet?.port).toBe('http');
@@ -144,27 +137,26 @@ describe('the deployment', () => {
 
   it('probes and scrapes paths that the program serves, by the pod’s address', async () => {
     const paths = [...probes.map((probe) => probe?.httpGet?.path), pod?.metadata?.annotations?.['prometheus.io/path']];
-    expect(paths).toStrictEqual(['/readyz', '/readyz', '/healthz', '/metrics']);
+    expect(paths).toStrictEqual(['/healthz', '/readyz', '/healthz', '/metrics']);
     for (const path of paths) expect([path, await answer(path, `${POD_IP}:8080`)]).toStrictEqual([path, 200]);
     expect(await answer('/healthz', '10.9.9.9:8080')).toBe(403);
   });
 
   it('has a health check that passes where the program runs and fails where it does not', () => {
-    const check = (url: string) => health.slice(1).map((arg) => arg.replace('localhost:8080/healthz', url));
-    const code = (url: string) => spawnSync(process.execPath, check(url)).status;
+    const [, ...check] = list(said('HEALTHCHECK', final)[0]?.replace('localhost:8080/healthz', 'URL'));
+    const code = (url: string) => spawnSync('node', JSON.parse(JSON.stringify(check).replace('URL', url))).status;
     expect([code(`localhost:${port}/healthz`), code(`localhost:${port}/no`), code('localhost:1')]).toEqual([0, 1, 1]);
   });
 
   it('gives the pod longer to stop than the server takes', () => {
-    const command = start(TOKEN);
-    const deadline = command.kind === 'serve' ? command.config.deadlineMs : Number.NaN;
+    const deadline = start(TOKEN)?.deadlineMs ?? Number.NaN;
     const drain = Number(/DRAIN_MS = ([\d_]+)/.exec(text('src/transports/http.ts'))?.[1]?.replaceAll('_', ''));
-    const [, seconds] = container?.lifecycle?.preStop?.exec?.command ?? [];
-    expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(Number(seconds) + (drain + deadline) / 1_000);
+    const wait = Number(container?.lifecycle?.preStop?.exec?.command?.[1]);
+    expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(wait + (drain + deadline) / 1_000);
   });
 
   it('gives the pod no right and no connection that it does not need', () => {
-    const [runAsUser = 0, runAsGroup = 0] = said('USER').at(-1)?.split(':').map(Number) ?? [];
+    const [runAsUser = 0, runAsGroup = 0] = said('USER', final)[0]?.split(':').map(Number) ?? [];
     expect(Math.min(runAsUser, runAsGroup)).toBeGreaterThan(0);
     const identity = { runAsNonRoot: true, runAsUser, runAsGroup, fsGroup: runAsGroup };
     expect(spec?.securityContext).toStrictEqual({ ...identity, seccompProfile: { type: 'RuntimeDefault' } });
@@ -172,11 +164,10 @@ describe('the deployment', () => {
     expect(container?.securityContext).toStrictEqual(locked);
     expect(spec?.automountServiceAccountToken).toBe(false);
     const { policyTypes, ingress = [], egress = [] } = policy.spec ?? {};
-    const from = ingress.flatMap((rule) =>
-      rule.from?.map((by) => by.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name']),
-    );
+    const from = ingress.flatMap((rule) => rule.from?.map(({ namespaceSelector }) => namespaceSelector?.matchLabels));
     expect(policyTypes).toStrictEqual(['Ingress', 'Egress']);
-    expect(from).toStrictEqual(['ingress-nginx', 'monitoring']);
+    const known = ['ingress-nginx', 'monitoring'].map((name) => ({ 'kubernetes.io/metadata.name': name }));
+    expect(from).toStrictEqual(known);
     expect(egress.flatMap(({ ports }) => ports?.map(({ port }) => port))).toStrictEqual([53, 53, 443]);
   });
 
@@ -194,13 +185,15 @@ describe('the deployment', () => {
 
   it('builds the image of files that are sent to the build, and labels it as package.json does', () => {
     const sent = text('.dockerignore').match(/(?<=^!).*/gm) ?? [];
-    const own = copies.flatMap(({ stage, sources }) => (stage ? [] : sources));
-    expect([...new Set(own)].toSorted()).toStrictEqual(sent);
-    expect(readdirSync('.')).toStrictEqual(expect.arrayContaining(copies.flatMap(({ sources }) => sources)));
+    const taken = said('COPY').flatMap((copy) => (copy.startsWith('--from') ? [] : copy.split(' ').slice(0, -1)));
+    expect([...new Set(taken)].toSorted()).toStrictEqual(sent);
+    const [built, ...others] = HELD;
+    expect(said('COPY', final)).toStrictEqual([`--from=build /app/${built} ${built}`, `${others.join(' ')} ./`]);
+    expect(readdirSync('.')).toStrictEqual(expect.arrayContaining([...sent, ...HELD]));
     expect(said('ARG')).toStrictEqual([`NODE=node:${text('.nvmrc').trim()}-slim`]);
     const { name, version, license, mcpName = `io.github.${name}/${name}` } = packageJson as Record<string, unknown>;
     const labels = [`modelcontextprotocol.server.name="${mcpName}"`, `title="${name}"`, `version="${version}"`];
-    for (const label of [...labels, `licenses="${license}"`]) expect(said('LABEL')[0]).toContain(`.${label}`);
+    for (const label of [...labels, `licenses="${license}"`]) expect(said('LABEL', final)[0]).toContain(`.${label}`);
     expect(container?.image).toBe(`registry.example.com/${name}:${version}`);
   });
 });

@@ -193,6 +193,12 @@ describe('a setting that is not understood stops the start with one line that sa
     expect(run(['-h']).stdout).toBe(stdout);
   });
 
+  it('ignores what Kubernetes makes of the name of a Service, there and only there', () => {
+    const links = { AIVEN_CMK_MCP_SERVICE_HOST: '10.0.0.1', AIVEN_CMK_MCP_PORT_80_TCP: 'tcp://10.0.0.1:80' };
+    expect(run(['--sandbox'], { ...links, KUBERNETES_SERVICE_HOST: '10.0.0.2' }).status).toBe(0);
+    expect(run(['--sandbox'], links).status).toBe(2);
+  });
+
   it('prints its version on request', () => {
     expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${packageJson.version}\n`, stderr: '' });
   });

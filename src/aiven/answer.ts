@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { clean } from '../clean.ts';
 import { CmkError, type ErrorCode } from '../errors.ts';
 import { ErrorAnswer } from './schemas.ts';
 
@@ -7,15 +8,6 @@ const ANSWER_MAX = 4 * 1024 * 1024;
 
 /** How deeply an answer may be nested. */
 const DEPTH_MAX = 64;
-
-/** The longest piece of an answer that a message repeats, in characters. */
-const EXCERPT_MAX = 300;
-
-/** A text as one printable line of at most `max` characters, so that foreign text cannot pose as ours. */
-export function clean(text: string, max = EXCERPT_MAX): string {
-  const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  return (line.length > max ? `${line.slice(0, max - 1)}…` : line).toWellFormed();
-}
 
 /**
  * The whole body as text, read piece by piece and dropped once it is too large.

@@ -1,4 +1,4 @@
-import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from 'ky';
+import type { HTTPError, KyInstance, Options } from 'ky';
 import type { z } from 'zod';
 import { CmkError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
@@ -39,39 +39,13 @@ export class Wire {
   requests = 0;
   /** The status of the latest answer. */
   status: number | undefined;
-  readonly #http: KyInstance;
-  readonly #token: Secret;
+  readonly #connection: Connection;
   readonly #scope: Scope;
+  #http: Promise<KyInstance> | undefined;
 
-  constructor({ fetch, ...connection }: Connection, scope: Scope) {
-    this.#token = connection.token;
+  constructor(connection: Connection, scope: Scope) {
+    this.#connection = connection;
     this.#scope = scope;
-    this.#http = ky.create({
-      prefixUrl: connection.origin,
-      headers: {
-        accept: 'application/json',
-        authorization: `Bearer ${connection.token.reveal()}`,
-        'user-agent': connection.userAgent,
-      },
-      redirect: 'manual',
-      retry: 0,
-      signal: scope.signal,
-      timeout: connection.timeoutMs,
-      hooks: { beforeRetry: [() => scope.onDelay('retry')] },
-      fetch: async (input) => {
-        this.requests += 1;
-        const request = input as Request; // ky calls fetch with a Request only.
-        let status: number | 'none' = 'none';
-        try {
-          const response = await fetch(request);
-          this.status = response.status;
-          status = response.status;
-          return await whole(response);
-        } finally {
-          scope.onAttempt(request.method, status);
-        }
-      },
-    });
   }
 
   /** Whether the call is over, cancelled or out of time, so that no more can be found out. */
@@ -98,11 +72,42 @@ export class Wire {
   }
 
   async #exchange<T extends z.ZodType>(request: string, route: string, schema: T, options: Options) {
+    const { token } = this.#connection;
     try {
-      const response = await this.#http(route, options);
-      return parseAnswer(request, response.status, this.#token.redact(await response.text()), schema);
+      this.#http ??= this.#open();
+      const response = await (await this.#http)(route, options);
+      return parseAnswer(request, response.status, token.redact(await response.text()), schema);
     } catch (error) {
       throw await this.#translate(request, error);
+    }
+  }
+
+  /** Loads ky, and with it the `fetch` of Node, which the start of the program has no use for. */
+  async #open(): Promise<KyInstance> {
+    const { origin, token, timeoutMs, userAgent, fetch } = this.#connection;
+    const { default: ky } = await import('ky');
+    return ky.create({
+      prefixUrl: origin,
+      headers: { accept: 'application/json', authorization: `Bearer ${token.reveal()}`, 'user-agent': userAgent },
+      redirect: 'manual',
+      retry: 0,
+      signal: this.#scope.signal,
+      timeout: timeoutMs,
+      hooks: { beforeRetry: [() => this.#scope.onDelay('retry')] },
+      fetch: (input) => this.#attempt(fetch, input as Request), // ky calls fetch with a Request only.
+    });
+  }
+
+  async #attempt(fetch: Connection['fetch'], request: Request): Promise<Response> {
+    this.requests += 1;
+    let status: number | 'none' = 'none';
+    try {
+      const response = await fetch(request);
+      this.status = response.status;
+      status = response.status;
+      return await whole(response);
+    } finally {
+      this.#scope.onAttempt(request.method, status);
     }
   }
 
@@ -114,7 +119,7 @@ export class Wire {
       shouldRetry: async ({ error }) => {
         wait = undefined;
         if (error instanceof CmkError || this.#scope.signal.aborted) return false;
-        if (!(error instanceof HTTPError)) return true;
+        if (!isHttpError(error)) return true;
         if (!RETRIED_STATUSES.has(error.response.status)) return false;
         wait = requestedWait(error.response.headers, await error.response.clone().text());
         return wait === undefined || wait <= Math.min(LONGEST_WAIT_MS, this.#scope.deadline - Date.now());
@@ -126,9 +131,9 @@ export class Wire {
 
   async #translate(request: string, error: unknown): Promise<CmkError> {
     if (error instanceof CmkError) return error;
-    if (error instanceof HTTPError) {
+    if (isHttpError(error)) {
       const { response } = error;
-      const text = this.#token.redact(await response.text());
+      const text = this.#connection.token.redact(await response.text());
       return toFailure(request, response.status, text, requestedWait(response.headers, text));
     }
     const { signal } = this.#scope;
@@ -136,13 +141,18 @@ export class Wire {
       if (signal.reason instanceof CmkError) return signal.reason;
       return new CmkError('cancelled', `The call was cancelled during ${request}.`, { ambiguous: true });
     }
-    if (error instanceof TimeoutError) {
+    if (error instanceof Error && error.name === 'TimeoutError') {
       return new CmkError('api_timeout', `Aiven did not answer ${request} in time.`, { ambiguous: true });
     }
     const code = reason(error);
     const message = `Aiven could not be reached for ${request}: ${code ?? 'the connection failed'}.`;
     return new CmkError('api_unreachable', message, { ambiguous: !NEVER_SENT.test(code ?? '') });
   }
+}
+
+/** Told by its name, which is part of ky's contract, as ky is not loaded here. */
+function isHttpError(error: unknown): error is HTTPError {
+  return error instanceof Error && error.name === 'HTTPError';
 }
 
 /** The answer with its whole body at hand, so that time-outs and retries cover the body as well as the headers. */

@@ -80,6 +80,9 @@ function readSetting(
   return value;
 }
 
+/** Variables that Kubernetes makes of the name of a Service, as its "service links". */
+const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)$/;
+
 function refuseUnknownVariables(environment: Environment): void {
   const known = ROWS.flatMap(([, { variable }]) => (variable ? [variable] : []));
   for (const name of Object.keys(environment)) {
@@ -88,6 +91,7 @@ function refuseUnknownVariables(environment: Environment): void {
     const nearest = known.toSorted(
       (one, other) => sharedStart(other, name.toUpperCase()) - sharedStart(one, name.toUpperCase()),
     )[0];
+    if ('KUBERNETES_SERVICE_HOST' in environment && SERVICE_LINK.test(name)) continue;
     throw refuse(`variable ${quote(name)}`, 'is not known', `the nearest is ${nearest}; --help lists all`);
   }
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { clean } from '../aiven/answer.ts';
+import { clean } from '../clean.ts';
 import { CmkError } from '../errors.ts';
 
 /** The environment variables of a process. */

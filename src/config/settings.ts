@@ -1,7 +1,6 @@
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
-import { APPROVAL_MODES, type ApprovalMode } from '../approval.ts';
+import { APPROVAL_MODES, type ApprovalMode, TOOLSETS, type Toolset } from '../modes.ts';
 import { FAULTS, type Faults } from '../sandbox/faults.ts';
-import { TOOLSETS, type Toolset } from '../tool.ts';
 import {
   type Address,
   filePath,

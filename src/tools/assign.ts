@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { clean } from '../aiven/answer.ts';
 import { type Aiven, NO_CMK } from '../aiven/client.ts';
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 import { type Cmk, ServiceAnswer } from '../aiven/schemas.ts';
 import { move } from '../aiven/settle.ts';
+import { clean } from '../clean.ts';
 import { CmkError } from '../errors.ts';
 import { dryRun, orPlan } from '../plan.ts';
 import { DESTROYS, defineTool } from '../tool.ts';

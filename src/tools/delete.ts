@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { clean } from '../aiven/answer.ts';
 import type { Aiven, KeyUser } from '../aiven/client.ts';
 import { type Cmk, CmkAnswer } from '../aiven/schemas.ts';
 import { erase } from '../aiven/settle.ts';
 import type { Question } from '../approval.ts';
+import { clean } from '../clean.ts';
 import { CmkError } from '../errors.ts';
 import { dryRun, orPlan, type Plan } from '../plan.ts';
 import { DESTROYS, defineTool } from '../tool.ts';

@@ -10,10 +10,13 @@ export const cmkId = z
   .guid('a CMK id is a UUID such as 12345678-1234-1234-1234-12345678abcd')
   .describe('CMK id (UUID)');
 
-/** Who uses a key, as results tell it: a list, or that the API does not tell. */
+/**
+ * Who uses a key, as results tell it: a list, or that the API does not tell. Published without types, as an API's object
+ * may have fields of these names some day, and clients check.
+ */
 export const Users = z.object({
-  services: z.array(z.looseObject({ service_name: z.string() })).optional(),
-  services_unknown: z.boolean().optional().describe('The API does not tell which services use it'),
+  services: z.unknown().optional().describe('Services that use it: service_name, status'),
+  services_unknown: z.unknown().optional().describe('true: the API does not tell which'),
 });
 
 /** The fields above for what the client found out. */

@@ -15,7 +15,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import type { Activity } from '../activity.ts';
-import { clean } from '../aiven/answer.ts';
+import { clean } from '../clean.ts';
 import { CmkError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { SCOPES } from '../scopes.ts';
@@ -50,6 +50,7 @@ export async function serveOverHttp(
   options: HttpOptions,
 ): Promise<void> {
   const { host, port, timeoutMs, log } = options;
+  const told = new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
   let stopping = false;
   const app = createApp(factory, options, () => stopping);
   const server = serve({
@@ -70,7 +71,7 @@ export async function serveOverHttp(
   );
   const address = server.address();
   log(`listening on http://${host}:${typeof address === 'object' ? address?.port : port}/mcp`);
-  await new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
+  await told;
   stopping = true;
   const closed = new Promise((resolve) => server.close(resolve));
   const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50);

@@ -2,7 +2,7 @@ import { Transform, Writable } from 'node:stream';
 import type { JSONRPCMessage, McpServer, RequestId } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Activity } from '../activity.ts';
-import { clean } from '../aiven/answer.ts';
+import { clean } from '../clean.ts';
 
 /** How long calls that were cut may take to write their record, in milliseconds. */
 const RECORD_MS = 300;
