@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: 'test/global-setup.ts',
-    include: ['test/**/*.test.ts'],
+    include: ['test/*.test.ts'],
     reporters: ['default', ['json', { outputFile: '.reports/tests.json' }]],
     testTimeout: 20_000,
     // Most tests wait for a process or a time-out, so more of them run side by side than there are cores.

@@ -5,7 +5,7 @@ import { PEERS, type Peer, TOKEN } from './harness.ts';
 import { AWS, CMKS, ID, KEY, looks, type Scene, type ScriptedApi, startScriptedApi } from './scripted-api.ts';
 
 /** How many hostile calls each property makes, per tool and client. */
-const RUNS = 150;
+const RUNS = 100;
 const CALLS = [...READS, ...WRITES.map(([tool, args]) => [tool, args] as const)];
 
 const nasty = fc.constantFrom(

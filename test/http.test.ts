@@ -129,10 +129,10 @@ describe('HTTP', () => {
     const metrics = await get('/metrics');
     expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const text = await metrics.text();
-    expect(text).toMatch(/^aiven_cmk_calls_total\{tool="aiven_cmk_list",outcome="ok"\} \d{3,}$/m);
+    expect(text).toMatch(/^aiven_cmk_calls_total\{tool="aiven_cmk_list",outcome="ok"\} \d+$/m);
     expect(text).toMatch(/^aiven_cmk_calls_total\{tool="aiven_cmk_get",outcome="invalid_arguments"\} \d+$/m);
-    expect(text).toMatch(/^aiven_cmk_api_requests_total\{method="GET",status="200"\} \d{3,}$/m);
-    expect(text).toMatch(/^aiven_cmk_call_duration_seconds_count\{tool="aiven_cmk_list"\} \d{3,}$/m);
+    expect(text).toMatch(/^aiven_cmk_api_requests_total\{method="GET",status="200"\} \d+$/m);
+    expect(text).toMatch(/^aiven_cmk_call_duration_seconds_count\{tool="aiven_cmk_list"\} \d+$/m);
     for (const status of [200, 403, 413]) {
       expect(text).toMatch(new RegExp(`^aiven_cmk_http_responses_total\\{status="${status}"\\} \\d+$`, 'm'));
     }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createSandbox } from '../src/sandbox/api.ts';
 import { PEERS, type Peer } from './harness.ts';
 
@@ -17,10 +17,10 @@ interface Key {
 
 describe.each(PEERS)('the sandbox, through $title', ({ open }) => {
   let peer: Peer;
-  beforeEach(async () => {
+  beforeAll(async () => {
     peer = await open({ args: ['--sandbox'] });
   });
-  afterEach(() => peer.close());
+  afterAll(() => peer.close());
 
   async function keys(): Promise<Key[]> {
     const { payload } = await peer.call('aiven_cmk_list', { project });
