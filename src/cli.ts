@@ -13,6 +13,9 @@ const BACKLOG_MAX = 1024 * 1024;
 /** How long a line to standard error may take to be written, in milliseconds. */
 const LINE_MS = 2_000;
 
+/** How long the last answers of a server may take to be read once it has ended, in milliseconds. */
+const SERVED_MS = 200;
+
 let redact = (text: string) => text;
 
 process.stderr.on('error', () => {}); // A host that closes it must not end the server; writeLine() tells who needs to know.
@@ -49,9 +52,23 @@ async function main(): Promise<number> {
   else {
     // All else is loaded once it is known that the settings are understood.
     const { run } = await import('./main.ts');
-    return run(command, terminal);
+    const code = await run(command, terminal);
+    // A client that no longer reads must not keep a server alive; what a person asked for is printed whole.
+    await Promise.race([flushed(), ...(command.kind === 'serve' ? [later(SERVED_MS)] : [])]);
+    return code;
   }
+  await flushed();
   return 0;
+}
+
+/** Waits until what was printed has left the process, or its reader has: to a pipe, Node writes when it can. */
+function flushed(): Promise<void> {
+  if (process.stdout.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve) => process.stdout.once('error', () => resolve()).write('', () => resolve()));
+}
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function print(text: string): void {

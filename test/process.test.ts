@@ -72,6 +72,17 @@ describe('the process', () => {
     },
   );
 
+  it('ends within two seconds of the end of its input though nobody reads its output', async () => {
+    const { child } = start(['--sandbox']);
+    child.stdout.removeAllListeners('data').pause();
+    const many = Array.from({ length: 3_000 }, (_, id) => list(id + 2));
+    child.stdin.write(lines(INITIALIZE, ...many), () => child.stdin.end());
+    await once(child.stdin, 'finish');
+    const before = performance.now();
+    await once(child, 'exit');
+    expect(performance.now() - before).toBeLessThan(4_000); // Two seconds from when it has read its input.
+  });
+
   it('ends when nobody reads its output any more', async () => {
     const { child } = start(['--sandbox']);
     child.stdin.on('error', () => {}); // The pipe breaks as the process ends.

@@ -116,6 +116,18 @@ describe('doctor and call against an API', () => {
     expect(writes()).toHaveLength(1);
   });
 
+  it('prints all of a long result, however slowly it is read', async () => {
+    const cmks = Array.from({ length: 5_000 }, (_, index) => ({ ...KEY, index }));
+    const { project } = api.scene(() => [200, { cmks }]);
+    const child = spawn(process.execPath, [PROGRAM, 'call', 'aiven_cmk_list', JSON.stringify({ project })], { env });
+    child.stderr.resume();
+    await once(child.stdout, 'readable');
+    await new Promise((resolve) => setTimeout(resolve, 300)); // Time in which it must not give up.
+    let text = '';
+    for await (const chunk of child.stdout) text += chunk;
+    expect(JSON.parse(text).cmks).toHaveLength(5_000);
+  });
+
   it.each<[string, number, Parameters<ScriptedApi['scene']>[0], RegExp]>([
     [
       'all is well',

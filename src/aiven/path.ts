@@ -6,7 +6,7 @@ const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;
 /** The rule above in words, for descriptions and refusals. */
 export const SEGMENT_RULE = "1 to 128 letters, digits, '-', '_' or '.', and neither '.' nor '..'";
 
-/** Whether a value can stand as one path segment that no URL parser, proxy or router reads as anything else. */
+/** Whether a value can stand as one path segment that no URL parser, proxy or router reads in another way. */
 export function isSegment(value: string): boolean {
   return SEGMENT.test(value);
 }
