@@ -8,9 +8,11 @@ const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
 /**
  * Node's `fetch`, which by itself sends a request a second time when it is answered 421 (Fetch standard, "HTTP-network-or-
- * cache fetch"). A write must not be, so the second time fails as a broken connection does.
+ * cache fetch"). A write must not be, so the second time fails as a broken connection does. Reads go without the guard, so
+ * that they do not depend on Node's insides.
  */
 export function sendOnce(request: Request): Promise<Response> {
+  if (request.method === 'GET') return fetch(request);
   let sent = false;
   const dispatcher: Dispatcher = {
     dispatch(options, handler) {
