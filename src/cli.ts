@@ -3,6 +3,7 @@ import { readCommand } from './config/index.ts';
 import { usage } from './config/usage.ts';
 import { CmkError } from './errors.ts';
 import type { Terminal } from './main.ts';
+import { Secret } from './secret.ts';
 
 /** The exit code for settings and flags that are not understood, as shells use it. */
 const EXIT_USAGE = 2;
@@ -16,7 +17,8 @@ const LINE_MS = 2_000;
 /** How long the last answers of a server may take to be read once it has ended, in milliseconds. */
 const SERVED_MS = 200;
 
-let redact = (text: string) => text;
+// Before anything else can fail: a crash may print what it finds in the environment.
+let secret = new Secret(process.env.AIVEN_TOKEN ?? '');
 
 process.stderr.on('error', () => {}); // A host that closes it must not end the server; writeLine() tells who needs to know.
 process.on('uncaughtException', (error) => {
@@ -24,14 +26,7 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-const terminal: Terminal = {
-  print,
-  log,
-  writeLine,
-  hide: (secret) => {
-    redact = (text) => secret.redact(text);
-  },
-};
+const terminal: Terminal = { print, log, writeLine };
 
 try {
   process.exit(await main());
@@ -50,6 +45,7 @@ async function main(): Promise<number> {
   if (command.kind === 'help') print(usage());
   else if (command.kind === 'version') print(packageJson.version);
   else {
+    secret = command.config.token ?? secret; // The one of a file, where it is given so.
     // All else is loaded once it is known that the settings are understood.
     const { run } = await import('./main.ts');
     const code = await run(command, terminal);
@@ -76,7 +72,7 @@ function print(text: string): void {
 }
 
 function log(text: string): void {
-  writeLine(`aiven-cmk-mcp: ${redact(text)}\n`).catch(() => {}); // There is nowhere else to say it.
+  writeLine(`aiven-cmk-mcp: ${secret.redact(text)}\n`).catch(() => {}); // There is nowhere else to say it.
 }
 
 function writeLine(line: string): Promise<void> {

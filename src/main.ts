@@ -22,8 +22,6 @@ export interface Terminal {
   log(text: string): void;
   /** Writes to standard error without ever blocking. */
   readonly writeLine: LineSink;
-  /** Keeps a secret out of everything that is logged from now on. */
-  hide(secret: Secret): void;
 }
 
 /** Does what the command line asks for; resolves with the exit code. @throws CmkError `invalid_settings` */
@@ -84,10 +82,9 @@ async function serveSandbox({ sandboxFaults }: Config, port: number, { print }: 
 }
 
 /** What all calls of this process work with. */
-function start(config: Config, { hide, log, writeLine }: Terminal): Services {
+function start(config: Config, { log, writeLine }: Terminal): Services {
   const connection = connect(config);
   const { token } = connection;
-  hide(token);
   return {
     connection,
     approvals: new Approvals({ mode: config.approval, timeoutMs: config.approvalTimeoutMs, token }),

@@ -31,6 +31,7 @@ export class Secret {
    * the value of eight characters or more.
    */
   redact(text: string): string {
+    if (this.#value === '') return text;
     const whole = text.includes(this.#value) ? text.replaceAll(this.#value, '[redacted]') : text;
     return /…|\\u/.test(whole) ? this.#redactParts(whole) : whole;
   }

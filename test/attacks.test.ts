@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -77,6 +77,12 @@ describe.each(PEERS)('attacks that once worked, through $title', ({ open }) => {
     },
   );
 
+  it('a text cut within a character stays well-formed, as does one that came broken', async () => {
+    const { project } = api.scene(() => [400, `{"message":"${'x'.repeat(298)}\u{1f600}\u{1f600} \\ud800"}`]);
+    const { error } = await peer.call('aiven_cmk_list', { project });
+    expect(error?.message.isWellFormed()).toBe(true);
+  });
+
   it('brackets in strings do not count as depth', async () => {
     const cmk = { ...KEY, note: `\\"${nested(500)}` };
     const { project } = api.scene(() => [200, { cmk }]);
@@ -152,15 +158,20 @@ describe('an end in the middle of a write', () => {
     await api.close();
   });
 
-  it('prints no token when it crashes', async () => {
-    const crash = `data:text/javascript,setTimeout(()=>{throw new Error('boom '+process.env.AIVEN_TOKEN)},200)`;
-    const raw = startRaw([], { AIVEN_TOKEN: TOKEN, NODE_OPTIONS: `--import "${crash}"` });
+  it.each(['AIVEN_TOKEN', 'AIVEN_TOKEN_FILE'])('prints no token of %s when it crashes', async (variable) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'aiven-cmk-crash-')), 'token');
+    writeFileSync(file, TOKEN);
+    const code = `process.once('SIGUSR2',()=>{throw new Error('boom ${TOKEN}')})`;
+    const env = { [variable]: variable === 'AIVEN_TOKEN' ? TOKEN : file };
+    const raw = startRaw([], { ...env, NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(code)}"` });
     let stderr = '';
     raw.child.stderr.on('data', (chunk) => {
       stderr += chunk;
     });
-    const [code] = await once(raw.child, 'close');
-    expect(code).toBe(1);
+    await raw.ask('initialize', initialize);
+    raw.child.kill('SIGUSR2');
+    const [status] = await once(raw.child, 'close');
+    expect(status).toBe(1);
     expect(stderr).toContain('boom [redacted]');
     expect(stderr).not.toContain(TOKEN);
   });

@@ -156,6 +156,12 @@ describe('doctor and call against an API', () => {
     expect(stdout).not.toContain(TOKEN);
   });
 
+  it('works beside a server, in the environment of one that serves HTTP', async () => {
+    const { project } = api.scene(looks);
+    const http = { AIVEN_CMK_HTTP: '8080', AIVEN_CMK_OIDC_ISSUER: 'https://a.example', AIVEN_CMK_OIDC_AUDIENCE: 'a' };
+    expect((await runBeside(['doctor', '--project', project], { ...env, ...http })).status).toBe(0);
+  });
+
   it('tells when the API is out of reach, or the settings are not understood', async () => {
     const gone = await startScriptedApi();
     await gone.close();

@@ -1,5 +1,7 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
@@ -154,6 +156,40 @@ describe('sign-in with an OpenID Connect issuer', () => {
     expect(JSON.stringify(seen)).not.toContain(bearer);
     expect(server.stderr()).not.toContain(bearer);
     expect(server.stderr()).not.toContain(TOKEN);
+  });
+});
+
+describe('sign-in with a slow issuer', () => {
+  it('gives back the share of a caller that left while it signed in', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256' }] };
+    const client = new AbortController();
+    let jwks: ServerResponse | undefined;
+    const slow = createServer((request, response) => {
+      if (request.url === '/keys') {
+        jwks = response; // Answered once the caller has left.
+        client.abort();
+      } else response.end(JSON.stringify({ issuer: url, jwks_uri: `${url}/keys` }));
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const env = { AIVEN_CMK_OIDC_ISSUER: url, AIVEN_CMK_OIDC_AUDIENCE: AUDIENCE, AIVEN_CMK_HTTP_CONCURRENT: '1' };
+    const server = await startHttp([], { ...aiven(), ...env });
+    const jwt = new SignJWT({ scope: ALL }).setProtectedHeader({ alg: 'ES256', kid: 'k' }).setIssuer(url);
+    const bearer = await jwt.setAudience(AUDIENCE).setSubject('ada').setExpirationTime('1m').sign(privateKey);
+    const headers = {
+      authorization: `Bearer ${bearer}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    };
+    const init = { method: 'POST', headers, body: JSON.stringify(list), signal: client.signal };
+    await expect(fetch(new URL('/mcp', server.origin), init)).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 200)); // The server hears of it by the closed connection alone.
+    jwks?.end(JSON.stringify(keys));
+    await vi.waitFor(async () => expect((await post(server.origin, list, headers)).status).toBe(200));
+    await server.stop();
+    slow.closeAllConnections();
+    slow.close();
   });
 });
 

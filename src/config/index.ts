@@ -40,13 +40,13 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   const settings = Object.fromEntries(values) as Omit<Config, 'token'>; // Each row's parse gives its own type.
   const { auditFile, sandbox } = settings;
   if (auditFile !== undefined) access('AIVEN_CMK_AUDIT_FILE', () => checkAppend(auditFile));
-  checkSignIn(settings);
+  if (command === 'serve') checkSignIn(settings);
   if (flags.has('sandbox-faults') && !sandbox && command !== 'sandbox') {
     throw refuse('--sandbox-faults', 'is given without --sandbox', 'they go together');
   }
   const token = sandbox || command === 'sandbox' ? undefined : readToken(environment);
   const config = { ...settings, token };
-  if (command !== 'serve' && config.http)
+  if (command !== 'serve' && flags.has('http'))
     throw refuse('--http', `is given with ${command}`, 'it goes with serving alone');
   if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
   if (command !== 'call') return { kind: command, config };
