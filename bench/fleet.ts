@@ -5,8 +5,8 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createSandbox, SANDBOX_TOKEN } from '../src/sandbox/api.ts';
 import { openDoor } from '../src/sandbox/door.ts';
+import { openSandbox, SANDBOX_TOKEN } from '../src/sandbox/index.ts';
 
 /** The Aiven API that all copies share: the sandbox behind a loopback port, with a count of the keys it was told to add. */
 export interface Backend {
@@ -17,7 +17,7 @@ export interface Backend {
 }
 
 export async function startBackend(): Promise<Backend> {
-  const sandbox = createSandbox();
+  const sandbox = openSandbox({});
   const writes = new Map<string, number>();
   const { origin, server } = await openDoor(async (request) => {
     const { method, url } = request;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import {
   createRequestStateCodec,
   type InputRequiredResult,
@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { clean } from './clean.ts';
 import { CmkError } from './errors.ts';
-import type { ApprovalMode } from './modes.ts';
+import { APPROVAL, type ApprovalMode } from './modes.ts';
 import type { Secret } from './secret.ts';
 
 /** Whose word a dangerous write rests on. */
@@ -48,24 +48,28 @@ const FIELDS = {
   service: { name: 'service', title: 'service name' },
 } as const;
 
-/** The name of the one question in a round. */
-export const APPROVAL = 'approval';
-
 /** The longest text of the API that a question shows in one line, in characters: a key identifier's length. */
 const FACT_MAX = 512;
 
-/** Asks humans, for all calls of a process. Holds no state: the client carries it, and its signature binds it. */
-export class Approvals {
+/** Who approves, and how long a human may take, in milliseconds. */
+export interface ApprovalRules {
+  readonly mode: ApprovalMode;
   readonly timeoutMs: number;
+}
+
+/** Asks humans. Holds no state: the client carries it, and its signature binds it. */
+export class Approvals {
   readonly #mode: ApprovalMode;
   readonly #codec: RequestStateCodec<Asked>;
 
-  /** The signing key is derived from the Aiven token, so that copies of a server accept each other's questions. */
-  constructor(settings: { mode: ApprovalMode; timeoutMs: number; token: Secret }) {
-    this.timeoutMs = settings.timeoutMs;
-    this.#mode = settings.mode;
-    const key = settings.token.derive('approval');
-    this.#codec = createRequestStateCodec<Asked>({ key, ttlSeconds: settings.timeoutMs / 1_000 });
+  /**
+   * The signing key is derived from the Aiven token (HKDF-SHA256, RFC 5869), so that copies of a server accept each
+   * other's questions.
+   */
+  constructor({ mode, timeoutMs }: ApprovalRules, token: Secret) {
+    this.#mode = mode;
+    const key = new Uint8Array(hkdfSync('sha256', token.reveal(), 'aiven-cmk-mcp', 'approval', 32));
+    this.#codec = createRequestStateCodec<Asked>({ key, ttlSeconds: timeoutMs / 1_000 });
   }
 
   /**

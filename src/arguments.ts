@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { clean } from './clean.ts';
 import { CmkError } from './errors.ts';
 import type { Tool } from './tool.ts';
@@ -6,25 +6,18 @@ import type { Tool } from './tool.ts';
 /** An argument that one popular client adds to every call of every tool; it means nothing here. */
 const FOREIGN = 'wait_for_previous';
 
-/** The tool with its project limited to these, if any: one becomes the default, and the schema names them all. */
-export function limitProjects(tool: Tool, projects: readonly string[]): Tool {
-  const [first] = projects;
-  if (first === undefined) return tool;
-  const allowed = z.enum(projects).describe(`Aiven project name: ${projects.join(', ')}`);
-  const project = projects.length > 1 ? allowed : allowed.default(first);
-  return { ...tool, input: tool.input.extend({ project }) };
-}
-
 /**
- * A call's arguments as its tool takes them: `null` for an optional one means absent, anything undeclared is refused.
+ * A call's arguments as its tool takes them: `null` for an optional one means absent, anything undeclared is refused. Where
+ * projects are limited, any other is refused, and one alone is the default.
  * @throws CmkError `invalid_arguments` that names every fault; `project_not_allowed`.
  */
-export function readArguments(tool: Tool, given: unknown): Record<string, unknown> {
-  const { shape } = tool.input;
+export function readArguments(tool: Tool, given: unknown, projects: readonly string[]): Record<string, unknown> {
+  const input = limitProject(tool.input, projects);
+  const { shape } = input;
   const entries = Object.entries(given ?? {}).filter(
     ([name, value]) => name !== FOREIGN && !(value === null && Object.hasOwn(shape, name)),
   );
-  const parsed = tool.input.safeParse(Object.fromEntries(entries), { reportInput: true });
+  const parsed = input.safeParse(Object.fromEntries(entries), { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const faults = issues.map((issue) => describe(issue, Object.keys(shape)));
@@ -33,6 +26,13 @@ export function readArguments(tool: Tool, given: unknown): Record<string, unknow
     ({ code, path, input }) => code === 'invalid_value' && path[0] === 'project' && input !== undefined,
   );
   throw new CmkError(foreign ? 'project_not_allowed' : 'invalid_arguments', `${tool.name}: ${faults.join('; ')}.`);
+}
+
+function limitProject(input: z.ZodObject, projects: readonly string[]): z.ZodObject {
+  const [first, ...more] = projects;
+  if (first === undefined) return input;
+  const allowed = z.enum(projects);
+  return input.extend({ project: more.length > 0 ? allowed : allowed.default(first) });
 }
 
 function describe(issue: z.core.$ZodIssue, known: string[]): string {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { clean } from './clean.ts';
 import { CmkError, type ErrorCode } from './errors.ts';
@@ -64,7 +63,7 @@ export class AuditLog {
 /** The record of one call: a line when it ends, and one before each write it makes. */
 export class CallRecord {
   /** Also in the error result, so that a report of a user leads to the record. */
-  readonly callId = randomUUID();
+  readonly callId = crypto.randomUUID();
   /** The project worked in, which may be the one a server is limited to rather than one given. */
   project: unknown;
   /** Whose word the call rested on, once it is known. */

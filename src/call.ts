@@ -5,12 +5,11 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Activity } from './activity.ts';
-import { Aiven } from './aiven/client.ts';
 import type { Connection } from './aiven/wire.ts';
-import type { Approvals } from './approval.ts';
-import { readArguments } from './arguments.ts';
+import type { ApprovalRules } from './approval.ts';
 import type { AuditLog, CallRecord, Outcome } from './audit.ts';
 import { CmkError } from './errors.ts';
+import type { Listed } from './listing.ts';
 import type { Peer } from './peer.ts';
 import { scopeOf } from './scopes.ts';
 import type { Tool } from './tool.ts';
@@ -26,10 +25,12 @@ export interface Observer {
 /** What calls work with, for the length of a process. */
 export interface Services {
   readonly connection: Connection;
-  readonly approvals: Approvals;
+  readonly approval: ApprovalRules;
   readonly audit: AuditLog;
   /** The longest one round of a call may take, in milliseconds; the time a human takes does not count. */
   readonly deadlineMs: number;
+  /** The only projects that may be named; empty for any. */
+  readonly projects: readonly string[];
   readonly activity: Activity;
   readonly observer?: Observer;
   /** Takes lines for the operator: defects, and records that could not be written. */
@@ -42,9 +43,16 @@ const DELAYS = {
   look: 'Aiven’s answer to the write was lost; looking what was done.',
 } as const;
 
+/** Loads what only calls take, at the first one. @throws CmkError `restart_needed` where its files are gone. */
+export function loadOnCall(): Promise<typeof import('./on-call.ts')> {
+  return import('./on-call.ts').catch((cause) => {
+    throw new CmkError('restart_needed', 'A part of the program cannot be loaded any more.', { cause });
+  });
+}
+
 /** One call of a tool, from its arguments to its result and its record. */
 export class Call {
-  readonly #tool: Tool;
+  readonly #listed: Listed;
   readonly #given: unknown;
   readonly #peer: Peer;
   readonly #services: Services;
@@ -53,12 +61,12 @@ export class Call {
   #steps = 0;
   #status: number | undefined;
 
-  constructor(tool: Tool, given: unknown, peer: Peer, services: Services) {
-    this.#tool = tool;
+  constructor(listed: Listed, given: unknown, peer: Peer, services: Services) {
+    this.#listed = listed;
     this.#given = given;
     this.#peer = peer;
     this.#services = services;
-    this.#record = services.audit.open(tool.name, Object.keys(tool.input.shape), given, peer);
+    this.#record = services.audit.open(listed.name, Object.keys(listed.inputSchema.properties), given, peer);
   }
 
   /** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */
@@ -67,19 +75,19 @@ export class Call {
   }
 
   async #answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
-    const { connection, log } = this.#services;
+    const { connection, projects, log } = this.#services;
+    const { name } = this.#listed;
     try {
       const { scopes, caller } = this.#peer;
-      const scope = scopeOf(this.#tool);
+      const scope = scopeOf(this.#listed);
       if (scopes && !scopes.includes(scope)) {
-        throw new CmkError(
-          'scope_missing',
-          `${this.#tool.name} takes the scope ${scope}, which ${caller} does not have.`,
-        );
+        throw new CmkError('scope_missing', `${name} takes the scope ${scope}, which ${caller} does not have.`);
       }
-      const args = readArguments(this.#tool, this.#given);
+      const { readArguments, toolNamed } = await loadOnCall();
+      const tool = toolNamed(name);
+      const args = readArguments(tool, this.#given, projects);
       this.#record.project = args.project;
-      const result = await this.#run(args, context);
+      const result = await this.#run(tool, args, context);
       const asks = isInputRequiredResult(result);
       const answer = asks ? result : toResult(result, connection);
       await this.#end(asks ? 'approval_asked' : 'ok');
@@ -94,16 +102,17 @@ export class Call {
   }
 
   /** Runs the handler; on a 2025 connection, asks its question and runs it again from its start with the answer. */
-  async #run(args: Record<string, unknown>, context: ServerContext): Promise<object> {
-    const result = await this.#runOnce(args, context);
+  async #run(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<object> {
+    const result = await this.#runOnce(tool, args, context);
     if (!isInputRequiredResult(result) || !this.#peer.ask) return result;
-    const inputResponses = await this.#peer.ask(result, this.#services.approvals.timeoutMs);
+    const inputResponses = await this.#peer.ask(result, this.#services.approval.timeoutMs);
     const requestState = <T>() => result.requestState as T; // The accessor's type parameter is a cast by contract.
-    return this.#runOnce(args, { ...context, mcpReq: { ...context.mcpReq, inputResponses, requestState } });
+    return this.#runOnce(tool, args, { ...context, mcpReq: { ...context.mcpReq, inputResponses, requestState } });
   }
 
-  async #runOnce(args: Record<string, unknown>, context: ServerContext): Promise<object> {
-    const { connection, approvals, deadlineMs, activity, observer } = this.#services;
+  async #runOnce(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<object> {
+    const { connection, approval: rules, deadlineMs, activity, observer } = this.#services;
+    const { Aiven, Approvals } = await loadOnCall();
     const late = new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true });
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(late), deadlineMs);
@@ -121,10 +130,10 @@ export class Call {
       },
     });
     try {
-      return await this.#tool.handler(args, {
+      return await tool.handler(args, {
         aiven,
         approve: async (question) => {
-          const approval = await approvals.approve(question, { ...this.#peer, context });
+          const approval = await new Approvals(rules, connection.token).approve(question, { ...this.#peer, context });
           if (typeof approval === 'string') this.#record.approval = approval;
           if (approval !== 'argument') observer?.approval(approval === 'human' ? 'approved' : 'asked');
           return approval;
@@ -147,7 +156,7 @@ export class Call {
   }
 
   async #end(outcome: Outcome['outcome']): Promise<void> {
-    this.#services.observer?.call(this.#tool.name, outcome, this.#record.milliseconds());
+    this.#services.observer?.call(this.#listed.name, outcome, this.#record.milliseconds());
     try {
       await this.#record.end({ outcome, http_status: this.#status, api_requests: this.#requests });
     } catch (error) {

@@ -95,6 +95,10 @@ const KINDS = {
     hint: 'The client cancelled the call. If it was a write, look with aiven_cmk_list what was done.',
     retryable: false,
   },
+  restart_needed: {
+    hint: 'Nothing was sent. Ask the user to restart this server: its files were replaced or removed while it ran.',
+    retryable: false,
+  },
   invalid_settings: { hint: 'Correct the setting and start again; --help lists them.', retryable: false },
   internal: { hint: 'This is a defect in aiven-cmk-mcp: please report it with the message.', retryable: false },
 } as const satisfies Record<string, Kind>;

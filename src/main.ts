@@ -2,13 +2,11 @@ import packageJson from '../package.json' with { type: 'json' };
 import { Activity } from './activity.ts';
 import { sendOnce } from './aiven/send.ts';
 import type { Connection } from './aiven/wire.ts';
-import { Approvals } from './approval.ts';
 import { AuditLog, type LineSink } from './audit.ts';
 import type { Services } from './call.ts';
 import type { Command, Config } from './config/index.ts';
 import { CmkError } from './errors.ts';
-import { createSandbox, SANDBOX_TOKEN } from './sandbox/api.ts';
-import { withFaults } from './sandbox/faults.ts';
+import { openSandbox, SANDBOX_TOKEN } from './sandbox/index.ts';
 import { Secret } from './secret.ts';
 import { createServerFactory } from './server.ts';
 import type { ShellCall } from './shell/call.ts';
@@ -65,7 +63,7 @@ async function examineAll(config: Config, terminal: Terminal): Promise<number> {
 
 async function serveSandbox({ sandboxFaults }: Config, port: number, { print }: Terminal): Promise<void> {
   const { openDoor } = await import('./sandbox/door.ts');
-  const { origin } = await openDoor(withFaults(createSandbox(), sandboxFaults), port).catch((cause) => {
+  const { origin } = await openDoor(openSandbox(sandboxFaults), port).catch((cause) => {
     throw new CmkError(
       'invalid_settings',
       `--port ${port} cannot be listened on (${cause.code}): it takes a free port.`,
@@ -87,10 +85,11 @@ function start(config: Config, { log, writeLine }: Terminal): Services {
   const { token } = connection;
   return {
     connection,
-    approvals: new Approvals({ mode: config.approval, timeoutMs: config.approvalTimeoutMs, token }),
+    approval: { mode: config.approval, timeoutMs: config.approvalTimeoutMs },
     audit: new AuditLog(writeLine, (text) => token.redact(text), config.auditFile),
     activity: new Activity(),
     deadlineMs: config.deadlineMs,
+    projects: config.projects,
     log,
   };
 }
@@ -99,6 +98,10 @@ function start(config: Config, { log, writeLine }: Terminal): Services {
 function connect({ token, origin, timeoutMs, sandboxFaults }: Config): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
   if (token) return { ...common, origin, token, fetch: sendOnce };
-  const fetch = withFaults(createSandbox(), sandboxFaults);
-  return { ...common, origin: 'https://sandbox.invalid', token: new Secret(SANDBOX_TOKEN), fetch };
+  return {
+    ...common,
+    origin: 'https://sandbox.invalid',
+    token: new Secret(SANDBOX_TOKEN),
+    fetch: openSandbox(sandboxFaults),
+  };
 }

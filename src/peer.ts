@@ -9,9 +9,9 @@ import {
   SdkErrorCode,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { APPROVAL } from './approval.ts';
 import { clean } from './clean.ts';
 import { CmkError } from './errors.ts';
+import { APPROVAL } from './modes.ts';
 
 /** Who is on the other side of a call. */
 export interface Peer {

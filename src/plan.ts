@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyUser } from './aiven/client.ts';
 
 /** The argument that turns a write into its preview. */

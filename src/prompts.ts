@@ -1,5 +1,5 @@
 import { completable, type McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROVIDERS } from './aiven/providers.ts';
 
 /** What the runbooks take to be of this server and its mode. */

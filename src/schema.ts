@@ -1,7 +1,12 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The JSON Schema of an object. */
-export type JsonSchema = { type: 'object'; [keyword: string]: unknown };
+export type JsonSchema = {
+  type: 'object';
+  properties: Record<string, Record<string, string | string[]>>;
+  required?: string[];
+  [keyword: string]: unknown;
+};
 
 /** What every failed call answers, and so what every output schema must admit: SDK 1.x clients check errors too. */
 const Failure = { error: z.unknown().optional().describe('On failure: code, message, hint, retryable, http_status') };

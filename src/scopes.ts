@@ -5,7 +5,7 @@ export const SCOPES = ['cmk:read', 'cmk:write', 'cmk:delete'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** The scope that a tool takes, by its own annotation. */
-export function scopeOf({ annotations }: Tool): Scope {
+export function scopeOf({ annotations }: Pick<Tool, 'annotations'>): Scope {
   if (annotations.readOnlyHint) return 'cmk:read';
   return annotations.destructiveHint ? 'cmk:delete' : 'cmk:write';
 }

@@ -1,5 +1,3 @@
-import { hkdfSync } from 'node:crypto';
-
 /**
  * A value that prints as a placeholder wherever it is logged, inspected or serialised. Its shape is what an HTTP header
  * can carry and JSON never escapes, so that finding it in any serialised text is one substring search.
@@ -16,14 +14,9 @@ export class Secret {
     return /^[!#-&(-[\]-~]{8,4096}$/.test(value);
   }
 
-  /** The value itself, for the one header that carries it. */
+  /** The value itself, for the one header that carries it and the one key that is derived of it. */
   reveal(): string {
     return this.#value;
-  }
-
-  /** A 256-bit key for one purpose, the same in every process that has the same secret (HKDF-SHA256, RFC 5869). */
-  derive(purpose: string): Uint8Array {
-    return new Uint8Array(hkdfSync('sha256', this.#value, 'aiven-cmk-mcp', purpose, 32));
   }
 
   /**

@@ -1,15 +1,11 @@
 import { type McpRequestContext, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import packageJson from '../package.json' with { type: 'json' };
-import { Aiven } from './aiven/client.ts';
-import { limitProjects } from './arguments.ts';
-import { Call, type Services } from './call.ts';
-import type { Toolset } from './modes.ts';
+import { Call, loadOnCall, type Services } from './call.ts';
+import { type Limits, offeredTools } from './offer.ts';
 import { peerOf } from './peer.ts';
 import { registerPrompts } from './prompts.ts';
-import { type JsonSchema, publishInput, publishOutput } from './schema.ts';
+import type { JsonSchema } from './schema.ts';
 import { scopeOf } from './scopes.ts';
-import type { Tool } from './tool.ts';
-import { TOOLS } from './tools/index.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
 
@@ -24,34 +20,13 @@ const LIST_HINT = { ttlMs: 3_600_000, cacheScope: 'private' } as const;
 /** How long a completion may take to look keys up, in milliseconds. */
 const COMPLETION_MS = 3_000;
 
-/** What the operator allows. */
-export interface Limits {
-  /** Offer only the tools whose own annotation says that they only read. */
-  readonly readOnly: boolean;
-  /** The groups of tools that exist. */
-  readonly toolsets: readonly Toolset[];
-  /** The only projects that may be named; empty for any. */
-  readonly projects: readonly string[];
-}
-
-/** The tools that exist within these limits, with their arguments limited, too. */
-export function offeredTools({ readOnly, toolsets, projects }: Limits): readonly Tool[] {
-  const offered = TOOLS.filter((tool) => {
-    const on = toolsets.includes(tool.toolset ?? 'cmk');
-    return on && (tool.annotations.readOnlyHint || !readOnly);
-  });
-  return offered.map((tool) => limitProjects(tool, projects));
-}
-
 /** A factory of MCP servers, one per connection or request, over the services of one process. */
 export function createServerFactory(services: Services, limits: Limits) {
   const { projects } = limits;
-  const published = offeredTools(limits).map((tool) => {
-    const { name, title, description, annotations } = tool;
-    const inputSchema = publishInput(tool.input);
-    const outputSchema = publishOutput(tool.output);
+  const offered = offeredTools(limits).map((tool) => {
+    const { toolset, inputSchema, outputSchema, ...named } = tool;
     const config = { inputSchema: asPublished(inputSchema), outputSchema: asPublished(outputSchema) };
-    return { tool, config, listed: { name, title, description, inputSchema, annotations, outputSchema } };
+    return { tool, config, listed: { ...named, inputSchema, outputSchema } };
   });
   return ({ authInfo }: Partial<McpRequestContext> = {}): McpServer => {
     const server = new McpServer(INFO, {
@@ -59,32 +34,29 @@ export function createServerFactory(services: Services, limits: Limits) {
       capabilities: { tools: { listChanged: false }, prompts: { listChanged: false } },
       cacheHints: { 'tools/list': LIST_HINT, 'prompts/list': LIST_HINT },
     });
-    for (const { tool, config } of published) {
+    for (const { tool, config } of offered) {
       server.registerTool(tool.name, config, (given, context) =>
         new Call(tool, given, peerOf(server, context), services).answer(context),
       );
     }
     // The SDK would list every registered tool; a caller sees those within its scopes, and is refused the others by name.
-    const visible = published.filter(({ tool }) => !authInfo || authInfo.scopes.includes(scopeOf(tool)));
+    const visible = offered.filter(({ tool }) => !authInfo || authInfo.scopes.includes(scopeOf(tool)));
     server.server.setRequestHandler('tools/list', () => ({ tools: visible.map(({ listed }) => listed) }));
     registerPrompts(server, {
       offers: (name) => visible.some(({ tool }) => tool.name === name),
       projects,
       keyIds: (project) =>
-        authInfo && !authInfo.scopes.includes('cmk:read') ? Promise.resolve([]) : keyIds(services, projects, project),
+        authInfo && !authInfo.scopes.includes('cmk:read') ? Promise.resolve([]) : keyIds(services, project),
     });
     return server;
   };
 }
 
 /** The ids of a project's keys, for completion: quickly or not at all. */
-async function keyIds(
-  { connection }: Services,
-  projects: readonly string[],
-  project: string,
-): Promise<readonly string[]> {
+async function keyIds({ connection, projects }: Services, project: string): Promise<readonly string[]> {
   if (projects.length > 0 && !projects.includes(project)) return [];
   try {
+    const { Aiven } = await loadOnCall();
     return (await Aiven.forLooks(connection, COMPLETION_MS).list(project)).cmks.map(({ id }) => id);
   } catch {
     return []; // A completion that cannot be made is no failure of anything.

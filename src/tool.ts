@@ -1,5 +1,5 @@
 import type { InputRequiredResult, ToolAnnotations } from '@modelcontextprotocol/server';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Aiven } from './aiven/client.ts';
 import type { ApprovedBy, Question } from './approval.ts';
 import type { Toolset } from './modes.ts';

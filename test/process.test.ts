@@ -1,5 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PROGRAM, TOKEN } from './harness.ts';
 import { type ScriptedApi, startScriptedApi } from './scripted-api.ts';
@@ -29,8 +32,8 @@ describe('the process', () => {
   });
   afterAll(() => api.close());
 
-  function start(args: string[] = [], env: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env });
+  function start(args: string[] = [], env: Record<string, string> = {}, program = PROGRAM) {
+    const child = spawn(process.execPath, [program, ...args], { env });
     children.push(child);
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => {
@@ -100,6 +103,27 @@ describe('the process', () => {
     expect(api.stray).toHaveLength(0);
     for (const { child } of pair) child.stdin.end();
     await Promise.all(pair.map(({ child }) => once(child, 'close')));
+  });
+
+  it('says that it must be restarted when it was upgraded or removed while it ran', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-'));
+    cpSync(dirname(PROGRAM), join(folder, 'dist'), { recursive: true });
+    cpSync('package.json', join(folder, 'package.json'));
+    const { child, output } = start(['--sandbox'], {}, join(folder, 'dist/cli.js'));
+    child.stdin.write(lines(INITIALIZE));
+    await once(child.stdout, 'data');
+    const parts = readdirSync(join(folder, 'dist')).filter((name) => name.startsWith('on-call'));
+    expect(parts.length).toBeGreaterThan(0);
+    for (const part of parts) rmSync(join(folder, 'dist', part));
+    child.stdin.end(lines(list(2)));
+    await once(child, 'close');
+    const answer = output.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .find(({ id }) => id === 2);
+    expect(answer.result).toMatchObject({ isError: true, structuredContent: { error: { code: 'restart_needed' } } });
+    rmSync(folder, { recursive: true });
   });
 
   it('writes nothing but protocol messages to standard output, whatever it is sent', async () => {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { clean } from '../clean.ts';
 import { CmkError, type ErrorCode } from '../errors.ts';
 import { ErrorAnswer } from './schemas.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A registered key, as tolerant as its users allow: Aiven's own clients know answers without `provider` and `status`,

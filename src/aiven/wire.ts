@@ -1,5 +1,5 @@
-import type { HTTPError, KyInstance, Options } from 'ky';
-import type { z } from 'zod';
+import ky, { HTTPError, type KyInstance, type Options } from 'ky';
+import type * as z from 'zod';
 import { CmkError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { parseAnswer, readText, toFailure } from './answer.ts';
@@ -41,11 +41,12 @@ export class Wire {
   status: number | undefined;
   readonly #connection: Connection;
   readonly #scope: Scope;
-  #http: Promise<KyInstance> | undefined;
+  readonly #http: KyInstance;
 
   constructor(connection: Connection, scope: Scope) {
     this.#connection = connection;
     this.#scope = scope;
+    this.#http = this.#open();
   }
 
   /** Whether the call is over, cancelled or out of time, so that no more can be found out. */
@@ -74,18 +75,15 @@ export class Wire {
   async #exchange<T extends z.ZodType>(request: string, route: string, schema: T, options: Options) {
     const { token } = this.#connection;
     try {
-      this.#http ??= this.#open();
-      const response = await (await this.#http)(route, options);
+      const response = await this.#http(route, options);
       return parseAnswer(request, response.status, token.redact(await response.text()), schema);
     } catch (error) {
       throw await this.#translate(request, error);
     }
   }
 
-  /** Loads ky, and with it the `fetch` of Node, which the start of the program has no use for. */
-  async #open(): Promise<KyInstance> {
+  #open(): KyInstance {
     const { origin, token, timeoutMs, userAgent, fetch } = this.#connection;
-    const { default: ky } = await import('ky');
     return ky.create({
       prefixUrl: origin,
       headers: { accept: 'application/json', authorization: `Bearer ${token.reveal()}`, 'user-agent': userAgent },
@@ -119,7 +117,7 @@ export class Wire {
       shouldRetry: async ({ error }) => {
         wait = undefined;
         if (error instanceof CmkError || this.#scope.signal.aborted) return false;
-        if (!isHttpError(error)) return true;
+        if (!(error instanceof HTTPError)) return true;
         if (!RETRIED_STATUSES.has(error.response.status)) return false;
         wait = requestedWait(error.response.headers, await error.response.clone().text());
         return wait === undefined || wait <= Math.min(LONGEST_WAIT_MS, this.#scope.deadline - Date.now());
@@ -131,7 +129,7 @@ export class Wire {
 
   async #translate(request: string, error: unknown): Promise<CmkError> {
     if (error instanceof CmkError) return error;
-    if (isHttpError(error)) {
+    if (error instanceof HTTPError) {
       const { response } = error;
       const text = this.#connection.token.redact(await response.text());
       return toFailure(request, response.status, text, requestedWait(response.headers, text));
@@ -148,11 +146,6 @@ export class Wire {
     const message = `Aiven could not be reached for ${request}: ${code ?? 'the connection failed'}.`;
     return new CmkError('api_unreachable', message, { ambiguous: !NEVER_SENT.test(code ?? '') });
   }
-}
-
-/** Told by its name, which is part of ky's contract, as ky is not loaded here. */
-function isHttpError(error: unknown): error is HTTPError {
-  return error instanceof Error && error.name === 'HTTPError';
 }
 
 /** The answer with its whole body at hand, so that time-outs and retries cover the body as well as the headers. */

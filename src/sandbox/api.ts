@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NO_CMK } from '../aiven/client.ts';
 import { PROVIDERS, RESOURCE_MAX } from '../aiven/providers.ts';
 import type { Cmk } from '../aiven/schemas.ts';
+import { SANDBOX_TOKEN } from './index.ts';
 import {
   ACCESSORS,
   associations,
@@ -15,9 +16,6 @@ import {
   showService,
   startMove,
 } from './state.ts';
-
-/** The one token the sandbox accepts. */
-export const SANDBOX_TOKEN = 'sandbox-token';
 
 const NewCmk = z.object({
   provider: z.enum(PROVIDERS),

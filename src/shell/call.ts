@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline/promises';
 import { type InputRequiredResult, isInputRequiredResult, type ServerContext } from '@modelcontextprotocol/server';
-import { APPROVAL } from '../approval.ts';
 import { Call, type Services } from '../call.ts';
 import { CmkError } from '../errors.ts';
+import { APPROVAL } from '../modes.ts';
+import { type Limits, offeredTools } from '../offer.ts';
 import type { Peer } from '../peer.ts';
-import { type Limits, offeredTools } from '../server.ts';
 import { toTable } from './table.ts';
 
 /** A call of one tool from a shell. */

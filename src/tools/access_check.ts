@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CmkAnswer } from '../aiven/schemas.ts';
 import { checkAccess } from '../aiven/settle.ts';
 import { defineTool, SETS } from '../tool.ts';

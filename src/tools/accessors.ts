@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { grantsFor } from '../aiven/grants.ts';
 import { AccessorsAnswer } from '../aiven/schemas.ts';
 import { defineTool, READS } from '../tool.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Aiven, NO_CMK } from '../aiven/client.ts';
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 import { type Cmk, ServiceAnswer } from '../aiven/schemas.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Aiven, NewCmk } from '../aiven/client.ts';
 import { checkResource, PROVIDERS, RESOURCE_MAX } from '../aiven/providers.ts';
 import { CmkAnswer } from '../aiven/schemas.ts';

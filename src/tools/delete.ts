@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Aiven, KeyUser } from '../aiven/client.ts';
 import { type Cmk, CmkAnswer } from '../aiven/schemas.ts';
 import { erase } from '../aiven/settle.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyUser } from '../aiven/client.ts';
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CmkListAnswer } from '../aiven/schemas.ts';
 import { defineTool, READS } from '../tool.ts';
 import { project } from './fields.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool, READS } from '../tool.ts';
 import { cmkId, project, Users, usersOf } from './fields.ts';
 

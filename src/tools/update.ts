@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Aiven } from '../aiven/client.ts';
 import { CmkAnswer } from '../aiven/schemas.ts';
 import { change } from '../aiven/settle.ts';

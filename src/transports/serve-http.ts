@@ -1,7 +1,8 @@
 import { reach } from '../aiven/wire.ts';
 import type { Services } from '../call.ts';
 import { Metrics } from '../metrics.ts';
-import { createServerFactory, type Limits } from '../server.ts';
+import type { Limits } from '../offer.ts';
+import { createServerFactory } from '../server.ts';
 import { oidcVerifier, StaticTokens } from './auth.ts';
 import { type HttpOptions, serveOverHttp } from './http.ts';
 
