@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { Activity } from './activity.ts';
-import { sendOnce } from './aiven/send.ts';
+import type { Proxies } from './aiven/proxy.ts';
+import { type Fetch, sendOnce } from './aiven/send.ts';
 import type { Connection } from './aiven/wire.ts';
 import { AuditLog, type LineSink } from './audit.ts';
 import type { Services } from './call.ts';
@@ -39,7 +40,7 @@ async function serve(config: Config, terminal: Terminal): Promise<void> {
   if (!config.http) return serveOverStdio(createServerFactory(services, config), services.activity, services.log);
   // All that only HTTP takes is loaded only here: it is most of the program's start.
   const { serveHttp } = await import('./transports/serve-http.ts');
-  await serveHttp(services, config, config.http);
+  await serveHttp(services, { ...config, outside: outside(config.proxies) }, config.http);
 }
 
 async function callOnce(config: Config, call: ShellCall, terminal: Terminal): Promise<number> {
@@ -95,13 +96,23 @@ function start(config: Config, { log, writeLine }: Terminal): Services {
 }
 
 /** The sandbox or Aiven: from here on nothing tells them apart. */
-function connect({ token, origin, timeoutMs, sandboxFaults }: Config): Connection {
+function connect({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
-  if (token) return { ...common, origin, token, fetch: sendOnce };
+  if (token) return { ...common, origin, token, fetch: outside(proxies) };
   return {
     ...common,
     origin: 'https://sandbox.invalid',
     token: new Secret(SANDBOX_TOKEN),
     fetch: openSandbox(sandboxFaults),
+  };
+}
+
+/** The way out of this machine; proxies, whose code is as large as all else, are loaded when first used. */
+function outside(proxies: Proxies | undefined): Fetch {
+  if (!proxies) return sendOnce;
+  let through: Promise<Fetch> | undefined;
+  return async (request) => {
+    through ??= import('./aiven/proxy.ts').then(({ fetchThrough }) => fetchThrough(proxies));
+    return (await through)(request);
   };
 }

@@ -1,4 +1,5 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** One request as it arrived; `path` is what follows the project. */
@@ -32,10 +33,12 @@ export interface ScriptedApi {
   close(): Promise<void>;
 }
 
-export async function startScriptedApi(): Promise<ScriptedApi> {
+/** Starts one, over TLS where a certificate is given. */
+export async function startScriptedApi(tls?: ServerOptions): Promise<ScriptedApi> {
   const scenes = new Map<string, { script: Script; seen: Seen[] }>();
   const stray: Seen[] = [];
-  const server = createServer(async (request, response) => {
+  const server = tls ? createTlsServer(tls) : createServer();
+  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { method = '', url = '', headers } = request;
@@ -55,7 +58,7 @@ export async function startScriptedApi(): Promise<ScriptedApi> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     stray,
     scene(script) {
       const project = `scene-${scenes.size + 1}`;

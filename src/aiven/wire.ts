@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { CmkError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { parseAnswer, readText, toFailure } from './answer.ts';
+import type { Fetch } from './send.ts';
 import { LONGEST_WAIT_MS, READ_TRIES, RETRIED_STATUSES, requestedWait } from './wait.ts';
 
 /** Where the API is and how to talk to it. */
@@ -13,7 +14,7 @@ export interface Connection {
   readonly timeoutMs: number;
   readonly userAgent: string;
   /** Carries the requests; the sandbox stands in here. */
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: Fetch;
 }
 
 /** What bounds and observes the requests of one tool call. */
@@ -31,7 +32,7 @@ export interface Scope {
 }
 
 /** Failures of a connection that happen before a request can have left. */
-const NEVER_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|.*CERT.*)$/;
+const NEVER_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|.*CERT.*|PROXY_\d+)$/;
 
 /** HTTP to the API for one tool call: reads are tried up to three times, writes are sent once. */
 export class Wire {
@@ -96,7 +97,7 @@ export class Wire {
     });
   }
 
-  async #attempt(fetch: Connection['fetch'], request: Request): Promise<Response> {
+  async #attempt(fetch: Fetch, request: Request): Promise<Response> {
     this.requests += 1;
     let status: number | 'none' = 'none';
     try {

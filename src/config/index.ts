@@ -1,6 +1,8 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
+import type { Proxies } from '../aiven/proxy.ts';
 import type { Secret } from '../secret.ts';
 import { readFlags } from './flags.ts';
+import { readProxies } from './proxy.ts';
 import { access, type Environment, quote, read, refuse, requireFile } from './refusal.ts';
 import { isLoopback } from './rules.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
@@ -10,6 +12,8 @@ import { readToken } from './token.ts';
 export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
   /** The Aiven API token; absent with `sandbox`, and only there. */
   readonly token: Secret | undefined;
+  /** Proxies to the outside, if any. */
+  readonly proxies: Proxies | undefined;
 };
 
 /** What the command line asks for. */
@@ -37,7 +41,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
   if (flags.has('version')) return { kind: 'version' };
   refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
-  const settings = Object.fromEntries(values) as Omit<Config, 'token'>; // Each row's parse gives its own type.
+  const settings = Object.fromEntries(values) as Omit<Config, 'token' | 'proxies'>; // Each row's parse gives its own type.
   const { auditFile, sandbox } = settings;
   if (auditFile !== undefined) access('AIVEN_CMK_AUDIT_FILE', () => checkAppend(auditFile));
   if (command === 'serve') checkSignIn(settings);
@@ -45,7 +49,7 @@ export function readCommand(argv: readonly string[], environment: Environment): 
     throw refuse('--sandbox-faults', 'is given without --sandbox', 'they go together');
   }
   const token = sandbox || command === 'sandbox' ? undefined : readToken(environment);
-  const config = { ...settings, token };
+  const config = { ...settings, token, proxies: readProxies(environment) };
   if (command !== 'serve' && flags.has('http'))
     throw refuse('--http', `is given with ${command}`, 'it goes with serving alone');
   if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
@@ -109,7 +113,7 @@ function checkAppend(file: string): void {
 }
 
 /** That whoever can connect over HTTP is someone who may use the token. */
-function checkSignIn(settings: Omit<Config, 'token'>): void {
+function checkSignIn(settings: Omit<Config, 'token' | 'proxies'>): void {
   const { http, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
   if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
     throw refuse('AIVEN_CMK_OIDC_ISSUER or AIVEN_CMK_OIDC_AUDIENCE', 'is set alone', 'they go together');

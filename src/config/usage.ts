@@ -1,4 +1,5 @@
 import { COMMANDS, REQUESTS } from './flags.ts';
+import { PROXY_VARIABLES } from './proxy.ts';
 import { ROWS } from './settings.ts';
 import { TOKEN_VARIABLES } from './token.ts';
 
@@ -30,6 +31,6 @@ export function usage(): string {
     ...table([...flags, ...requests]),
     '',
     'Environment:',
-    ...table([...Object.entries(TOKEN_VARIABLES), ...variables]),
+    ...table([...Object.entries(TOKEN_VARIABLES), ...variables, ...Object.entries(PROXY_VARIABLES)]),
   ].join('\n');
 }

@@ -1,10 +1,10 @@
+import type { Fetch } from '../aiven/send.ts';
+
 /** What the sandbox may play of a bad day. Shares are from 0 to 1; `latency` is in milliseconds. */
 export type Faults = Readonly<Partial<Record<(typeof FAULTS)[number], number>>>;
 
 /** Every fault by name: slow answers, rate limits, faults of the API, and answers that are lost after the work was done. */
 export const FAULTS = ['latency', '429', '500', 'lost'] as const;
-
-type Fetch = (request: Request) => Promise<Response>;
 
 /** The sandbox with faults in front of it, drawn anew for each request. */
 export function withFaults(sandbox: Fetch, faults: Faults): Fetch {

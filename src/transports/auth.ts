@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AuthInfo, OAuthError, OAuthErrorCode, type OAuthTokenVerifier } from '@modelcontextprotocol/server';
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { Fetch } from '../aiven/send.ts';
 import { CmkError } from '../errors.ts';
 import { SCOPES } from '../scopes.ts';
 
@@ -34,18 +35,22 @@ const DISCOVERY_MS = 3_600_000;
  * Access tokens of an OpenID Connect issuer: JWTs whose keys are discovered, cached, and fetched again for an unknown
  * key id, so that rotation is followed.
  */
-export function oidcVerifier(issuer: string, audience: string): OAuthTokenVerifier {
+export function oidcVerifier(issuer: string, audience: string, fetch: Fetch): OAuthTokenVerifier {
   let keys: { set: ReturnType<typeof createRemoteJWKSet>; until: number } | undefined;
 
   async function discover() {
     if (keys && keys.until > Date.now()) return keys.set;
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(ISSUER_MS) });
+    const response = await fetch(new Request(url, { redirect: 'error', signal: AbortSignal.timeout(ISSUER_MS) }));
     const metadata = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
     if (!response.ok || metadata.issuer !== issuer || typeof metadata.jwks_uri !== 'string') {
       throw new Error('The issuer’s metadata is not that of the issuer.');
     }
-    const options = { timeoutDuration: ISSUER_MS, cooldownDuration: KEYS_COOLDOWN_MS };
+    const options = {
+      timeoutDuration: ISSUER_MS,
+      cooldownDuration: KEYS_COOLDOWN_MS,
+      [customFetch]: (url: string, init: object) => fetch(new Request(url, init)),
+    };
     keys = { set: createRemoteJWKSet(new URL(metadata.jwks_uri), options), until: Date.now() + DISCOVERY_MS };
     return keys.set;
   }

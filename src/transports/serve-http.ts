@@ -1,3 +1,4 @@
+import type { Fetch } from '../aiven/send.ts';
 import { reach } from '../aiven/wire.ts';
 import type { Services } from '../call.ts';
 import { Metrics } from '../metrics.ts';
@@ -12,6 +13,8 @@ const LOOK_MS = 3_000;
 
 /** The settings that HTTP takes. */
 export interface HttpSettings extends Limits {
+  /** The way to the issuer. */
+  readonly outside: Fetch;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly oidcIssuer: string | undefined;
@@ -49,9 +52,9 @@ export async function serveHttp(
 }
 
 function signInOf(settings: HttpSettings, log: (line: string) => void): HttpOptions['signIn'] {
-  const { oidcIssuer, oidcAudience, httpTokensFile } = settings;
+  const { oidcIssuer, oidcAudience, httpTokensFile, outside } = settings;
   if (oidcIssuer !== undefined && oidcAudience !== undefined) {
-    return { verifier: oidcVerifier(oidcIssuer, oidcAudience), issuer: oidcIssuer };
+    return { verifier: oidcVerifier(oidcIssuer, oidcAudience, outside), issuer: oidcIssuer };
   }
   if (httpTokensFile === undefined) return undefined;
   const verifier = new StaticTokens(httpTokensFile);
