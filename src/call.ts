@@ -113,9 +113,10 @@ export class Call {
   async #runOnce(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<object> {
     const { connection, approval: rules, deadlineMs, activity, observer } = this.#services;
     const { Aiven, Approvals } = await loadOnCall();
-    const late = new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true });
     const timer = new AbortController();
-    const timeout = setTimeout(() => timer.abort(late), deadlineMs);
+    const timeout = setTimeout(() => {
+      timer.abort(new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true }));
+    }, deadlineMs);
     const aiven = new Aiven(connection, {
       signal: AbortSignal.any([context.mcpReq.signal, timer.signal]),
       deadline: Date.now() + deadlineMs,

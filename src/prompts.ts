@@ -50,7 +50,7 @@ const makeDefault = (id: string) =>
   );
 const users = (id: string, why: string) =>
   step('aiven_cmk_services', `for ${id} ${why}`, `See which services use ${id}`);
-const retire = (id: string): Step[] => [
+const retirement = (id: string): Step[] => [
   step('aiven_cmk_get', `for ${id}, and show the key to the user`, `Look at ${id}`),
   users(id, 'and stop if any service is left, activating and deactivating ones included'),
   step(
@@ -61,8 +61,42 @@ const retire = (id: string): Step[] => [
   'Tell the user that the key in the cloud’s KMS is still there, and should stay as long as backups need it.',
 ];
 
-/** Registers the runbooks: each names only tools that this server offers. */
-export function registerPrompts(server: McpServer, context: PromptContext): void {
+/** A key as a prompt's arguments name it. */
+interface NewKey {
+  readonly provider: string;
+  readonly resource: string;
+}
+
+const adding = ({ provider, resource }: NewKey): Step[] => [
+  accessors,
+  grant,
+  register(`provider ${provider}, resource ${resource}`),
+  check,
+  makeDefault('the new key'),
+];
+const onboarding = (key: NewKey): Step[] => [findKeys, ...adding(key)];
+const rotation = ({ cmk_id, ...key }: NewKey & { cmk_id: string }): Step[] => [
+  users(cmk_id, 'and show them to the user'),
+  ...adding(key),
+  step(
+    'aiven_cmk_assign',
+    'for one service at a time: dry_run true first, then without it. Wait for each before the next',
+    'Move each service to the new key, one at a time',
+  ),
+  users(cmk_id, 'again and again, waiting in between, until none is left'),
+  ...retirement(cmk_id),
+];
+const REVIEW: readonly Step[] = [
+  findKeys,
+  step('aiven_cmk_get', 'with include_services true for each key', 'See which services each key protects'),
+  'Report: which key is the default, or that none is; keys of status old, and what still uses them; keys that no service uses; keys of which Aiven does not tell. Change nothing.',
+];
+
+/**
+ * The runbooks, each of which names only tools that this server offers, as what registers them with a server: over HTTP that
+ * is one for each request, and their schemas are the same.
+ */
+export function prepareRunbooks(context: PromptContext): (server: McpServer) => void {
   const [only, ...more] = context.projects;
   const name = z.string().describe('Aiven project name');
   const named = completable(name, (value) => context.projects.filter((each) => each.startsWith(value)));
@@ -79,70 +113,38 @@ export function registerPrompts(server: McpServer, context: PromptContext): void
   const runbook = (title: string, given: { project?: string | undefined }, steps: readonly Step[]) =>
     message(title, given.project ?? only ?? '', steps, context.offers);
 
-  server.registerPrompt(
-    'onboard_cmk',
-    {
-      title: 'Onboard a CMK',
-      description: 'Grant Aiven access to a KMS key, register it, check it, and make it the default',
-      argsSchema: z.object({ project, provider, resource }),
-    },
-    (given) =>
-      runbook(`Register the ${given.provider} key ${given.resource} as a CMK`, given, [
-        findKeys,
-        accessors,
-        grant,
-        register(`provider ${given.provider}, resource ${given.resource}`),
-        check,
-        makeDefault('the new key'),
-      ]),
-  );
-  server.registerPrompt(
-    'rotate_cmk',
-    {
-      title: 'Rotate a CMK',
-      description: 'Register a new key, move services to it one by one, and retire the old key',
-      argsSchema: z.object({ project, cmk_id: keyId('Id of the CMK to replace'), provider, resource }),
-    },
-    (given) =>
-      runbook(`Replace CMK ${given.cmk_id} by the ${given.provider} key ${given.resource}`, given, [
-        users(given.cmk_id, 'and show them to the user'),
-        accessors,
-        grant,
-        register(`provider ${given.provider}, resource ${given.resource}`),
-        check,
-        makeDefault('the new key'),
-        step(
-          'aiven_cmk_assign',
-          'for one service at a time: dry_run true first, then without it. Wait for each before the next',
-          'Move each service to the new key, one at a time',
-        ),
-        users(given.cmk_id, 'again and again, waiting in between, until none is left'),
-        ...retire(given.cmk_id),
-      ]),
-  );
-  server.registerPrompt(
-    'retire_cmk',
-    {
-      title: 'Retire a CMK',
-      description: 'Make sure that nothing uses a key, and delete it',
-      argsSchema: z.object({ project, cmk_id: keyId('Id of the CMK to retire') }),
-    },
-    (given) => runbook(`Retire CMK ${given.cmk_id}`, given, retire(given.cmk_id)),
-  );
-  server.registerPrompt(
-    'review_cmks',
-    {
-      title: 'Review CMKs',
-      description: 'Take stock of a project’s keys: the default, old keys, keys that no service uses',
-      argsSchema: z.object({ project }),
-    },
-    (given) =>
-      runbook('Review the CMKs', given, [
-        findKeys,
-        step('aiven_cmk_get', 'with include_services true for each key', 'See which services each key protects'),
-        'Report: which key is the default, or that none is; keys of status old, and what still uses them; keys that no service uses; keys of which Aiven does not tell. Change nothing.',
-      ]),
-  );
+  const onboard = {
+    title: 'Onboard a CMK',
+    description: 'Grant Aiven access to a KMS key, register it, check it, and make it the default',
+    argsSchema: z.object({ project, provider, resource }),
+  };
+  const rotate = {
+    title: 'Rotate a CMK',
+    description: 'Register a new key, move services to it one by one, and retire the old key',
+    argsSchema: z.object({ project, cmk_id: keyId('Id of the CMK to replace'), provider, resource }),
+  };
+  const retire = {
+    title: 'Retire a CMK',
+    description: 'Make sure that nothing uses a key, and delete it',
+    argsSchema: z.object({ project, cmk_id: keyId('Id of the CMK to retire') }),
+  };
+  const review = {
+    title: 'Review CMKs',
+    description: 'Take stock of a project’s keys: the default, old keys, keys that no service uses',
+    argsSchema: z.object({ project }),
+  };
+  return (server) => {
+    server.registerPrompt('onboard_cmk', onboard, (given) =>
+      runbook(`Register the ${given.provider} key ${given.resource} as a CMK`, given, onboarding(given)),
+    );
+    server.registerPrompt('rotate_cmk', rotate, (given) =>
+      runbook(`Replace CMK ${given.cmk_id} by the ${given.provider} key ${given.resource}`, given, rotation(given)),
+    );
+    server.registerPrompt('retire_cmk', retire, (given) =>
+      runbook(`Retire CMK ${given.cmk_id}`, given, retirement(given.cmk_id)),
+    );
+    server.registerPrompt('review_cmks', review, (given) => runbook('Review the CMKs', given, REVIEW));
+  };
 }
 
 function message(title: string, project: string, steps: readonly Step[], offers: PromptContext['offers']) {

@@ -3,9 +3,9 @@ import packageJson from '../package.json' with { type: 'json' };
 import { Call, loadOnCall, type Services } from './call.ts';
 import { type Limits, offeredTools } from './offer.ts';
 import { peerOf } from './peer.ts';
-import { registerPrompts } from './prompts.ts';
+import { prepareRunbooks } from './prompts.ts';
 import type { JsonSchema } from './schema.ts';
-import { scopeOf } from './scopes.ts';
+import { SCOPES, type Scope, scopeOf } from './scopes.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
 
@@ -28,6 +28,16 @@ export function createServerFactory(services: Services, limits: Limits) {
     const config = { inputSchema: asPublished(inputSchema), outputSchema: asPublished(outputSchema) };
     return { tool, config, listed: { ...named, inputSchema, outputSchema } };
   });
+  const look = (scopes: readonly Scope[]) => {
+    const visible = offered.filter(({ tool }) => scopes.includes(scopeOf(tool)));
+    const registerRunbooks = prepareRunbooks({
+      offers: (name) => visible.some(({ tool }) => tool.name === name),
+      projects,
+      keyIds: async (project) => (scopes.includes('cmk:read') ? keyIds(services, project) : []),
+    });
+    return { tools: visible.map(({ listed }) => listed), registerRunbooks };
+  };
+  const views = new Map<string, ReturnType<typeof look>>();
   return ({ authInfo }: Partial<McpRequestContext> = {}): McpServer => {
     const server = new McpServer(INFO, {
       instructions: INSTRUCTIONS,
@@ -40,14 +50,11 @@ export function createServerFactory(services: Services, limits: Limits) {
       );
     }
     // The SDK would list every registered tool; a caller sees those within its scopes, and is refused the others by name.
-    const visible = offered.filter(({ tool }) => !authInfo || authInfo.scopes.includes(scopeOf(tool)));
-    server.server.setRequestHandler('tools/list', () => ({ tools: visible.map(({ listed }) => listed) }));
-    registerPrompts(server, {
-      offers: (name) => visible.some(({ tool }) => tool.name === name),
-      projects,
-      keyIds: (project) =>
-        authInfo && !authInfo.scopes.includes('cmk:read') ? Promise.resolve([]) : keyIds(services, project),
-    });
+    const scopes = SCOPES.filter((scope) => !authInfo || authInfo.scopes.includes(scope));
+    const view = views.get(scopes.join()) ?? look(scopes);
+    views.set(scopes.join(), view);
+    server.server.setRequestHandler('tools/list', () => ({ tools: view.tools }));
+    view.registerRunbooks(server);
     return server;
   };
 }

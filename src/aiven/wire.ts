@@ -1,4 +1,4 @@
-import ky, { HTTPError, type KyInstance, type Options } from 'ky';
+import ky, { HTTPError, type Options } from 'ky';
 import type * as z from 'zod';
 import { CmkError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
@@ -42,12 +42,14 @@ export class Wire {
   status: number | undefined;
   readonly #connection: Connection;
   readonly #scope: Scope;
-  readonly #http: KyInstance;
+  readonly #options: Options;
+  /** The bodies of answers, read once, as part of the attempt that its time limit covers. */
+  readonly #texts = new WeakMap<Response, string>();
 
   constructor(connection: Connection, scope: Scope) {
     this.#connection = connection;
     this.#scope = scope;
-    this.#http = this.#open();
+    this.#options = this.#common();
   }
 
   /** Whether the call is over, cancelled or out of time, so that no more can be found out. */
@@ -76,16 +78,16 @@ export class Wire {
   async #exchange<T extends z.ZodType>(request: string, route: string, schema: T, options: Options) {
     const { token } = this.#connection;
     try {
-      const response = await this.#http(route, options);
-      return parseAnswer(request, response.status, token.redact(await response.text()), schema);
+      const response = await ky(route, { ...this.#options, ...options });
+      return parseAnswer(request, response.status, token.redact(this.#textOf(response)), schema);
     } catch (error) {
       throw await this.#translate(request, error);
     }
   }
 
-  #open(): KyInstance {
+  #common(): Options {
     const { origin, token, timeoutMs, userAgent, fetch } = this.#connection;
-    return ky.create({
+    return {
       prefixUrl: origin,
       headers: { accept: 'application/json', authorization: `Bearer ${token.reveal()}`, 'user-agent': userAgent },
       redirect: 'manual',
@@ -94,7 +96,7 @@ export class Wire {
       timeout: timeoutMs,
       hooks: { beforeRetry: [() => this.#scope.onDelay('retry')] },
       fetch: (input) => this.#attempt(fetch, input as Request), // ky calls fetch with a Request only.
-    });
+    };
   }
 
   async #attempt(fetch: Fetch, request: Request): Promise<Response> {
@@ -104,10 +106,27 @@ export class Wire {
       const response = await fetch(request);
       this.status = response.status;
       status = response.status;
-      return await whole(response);
+      return await this.#whole(response);
     } finally {
       this.#scope.onAttempt(request.method, status);
     }
+  }
+
+  /** The answer once its body is read, too, so that time limits and retries cover it. */
+  async #whole(response: Response): Promise<Response> {
+    const { status, headers } = response;
+    if (status < 200 || status > 599) {
+      const message = `Aiven answered ${status}, which is no HTTP status.`;
+      throw new CmkError('unexpected_response', message, { httpStatus: status, ambiguous: true });
+    }
+    const text = await readText(response);
+    const answer = new Response(null, { status, headers });
+    this.#texts.set(answer, text);
+    return answer;
+  }
+
+  #textOf(response: Response): string {
+    return this.#texts.get(response) ?? '';
   }
 
   #retries(): Exclude<Options['retry'], number | undefined> {
@@ -120,7 +139,7 @@ export class Wire {
         if (error instanceof CmkError || this.#scope.signal.aborted) return false;
         if (!(error instanceof HTTPError)) return true;
         if (!RETRIED_STATUSES.has(error.response.status)) return false;
-        wait = requestedWait(error.response.headers, await error.response.clone().text());
+        wait = requestedWait(error.response.headers, this.#textOf(error.response));
         return wait === undefined || wait <= Math.min(LONGEST_WAIT_MS, this.#scope.deadline - Date.now());
       },
       delay: (attempt) => wait ?? 300 * 2 ** (attempt - 1),
@@ -132,7 +151,7 @@ export class Wire {
     if (error instanceof CmkError) return error;
     if (error instanceof HTTPError) {
       const { response } = error;
-      const text = this.#connection.token.redact(await response.text());
+      const text = this.#connection.token.redact(this.#textOf(response));
       return toFailure(request, response.status, text, requestedWait(response.headers, text));
     }
     const { signal } = this.#scope;
@@ -147,17 +166,6 @@ export class Wire {
     const message = `Aiven could not be reached for ${request}: ${code ?? 'the connection failed'}.`;
     return new CmkError('api_unreachable', message, { ambiguous: !NEVER_SENT.test(code ?? '') });
   }
-}
-
-/** The answer with its whole body at hand, so that time-outs and retries cover the body as well as the headers. */
-async function whole(response: Response): Promise<Response> {
-  const { status } = response;
-  if (status < 200 || status > 599) {
-    const message = `Aiven answered ${status}, which is no HTTP status.`;
-    throw new CmkError('unexpected_response', message, { httpStatus: status, ambiguous: true });
-  }
-  const text = await readText(response);
-  return new Response(text === '' ? null : text, { status, headers: response.headers });
 }
 
 /** Why a connection failed, in the system's own code where there is one; messages may hold addresses of proxies. */

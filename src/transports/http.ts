@@ -131,7 +131,7 @@ function createApp(factory: (context: McpRequestContext) => McpServer, options: 
     const request = context.req.raw;
     const authInfo = await signedIn(request, options);
     if (authInfo instanceof Response) return authInfo;
-    const body = request.method === 'POST' ? await readRequestBody(request, options.bodyBytes) : undefined;
+    const body = request.method === 'POST' ? await read(request, options.bodyBytes) : undefined;
     if (body?.tooLarge) return refuse(413, -32000, `A request takes at most ${options.bodyBytes} bytes.`);
     const parsedBody = body && parseJson(body.text);
     if (body && parsedBody === undefined) return refuse(400, -32700, 'The request is no JSON.');
@@ -149,6 +149,14 @@ function createApp(factory: (context: McpRequestContext) => McpServer, options: 
     return context.json({ error: 'internal' }, 500);
   });
   return app;
+}
+
+/** The body, within a limit. Where its length is declared, which Node holds it to, it is read at once, not as a stream. */
+async function read(request: Request, limit: number): Promise<{ tooLarge: boolean; text: string }> {
+  const declared = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (declared <= limit) return { tooLarge: false, text: await request.text() };
+  const body = await readRequestBody(request, limit);
+  return body.tooLarge ? { tooLarge: true, text: '' } : body;
 }
 
 /** The caller, nobody where no sign-in is asked for, or the answer that tells how to sign in. */
