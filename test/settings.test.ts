@@ -19,6 +19,19 @@ describe('a setting that is not understood stops the start with one line that sa
   };
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  it.each([
+    '$AIVEN_TOKEN',
+    '$env:AIVEN_TOKEN',
+    '%AIVEN_TOKEN%',
+    '{env:AIVEN_TOKEN}',
+    '<your-token>',
+    'YOUR_AIVEN_TOKEN',
+  ])('the placeholder %s for a token', (left) => {
+    const { status, stderr } = run([], { AIVEN_TOKEN: left });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/placeholder/);
+  });
+
   it.each<[string, string[], Record<string, string>, string[]]>([
     ['an unknown flag', ['--sandbx'], {}, ['--sandbx', '--sandbox']],
     ['an unknown short flag', ['-x'], {}, ['-x', '--sandbox']],

@@ -37,7 +37,7 @@ export function access<T>(name: string, use: () => T): T {
     throw refuse(
       name,
       `names a file that cannot be used (${code})`,
-      'it takes the path of a file that this user may use',
+      'it takes the path of a file that this user may use; ~ is not expanded',
     );
   }
 }

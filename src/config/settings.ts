@@ -70,11 +70,12 @@ export const SETTINGS = {
     value: 'NAME',
     repeatable: true,
     variable: 'AIVEN_PROJECT',
-    help: 'refuse all other projects; the flag may be repeated, the variable takes a comma-separated list',
-    accepts: `project names of ${SEGMENT_RULE}, separated by commas`,
+    help: 'refuse all other projects; the flag may be repeated, the variable takes a comma-separated list; * is any',
+    accepts: `project names of ${SEGMENT_RULE}, separated by commas, or * alone`,
     fallback: [] as readonly string[],
     parse(texts: readonly string[]) {
       const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
+      if (names.join() === '*') return []; // What a form can show as its default: nothing at all is refused as unfilled.
       return names.every((name) => isSegment(name) && !name.startsWith('-')) ? [...new Set(names)] : undefined;
     },
   },

@@ -29,8 +29,11 @@ export function readToken(environment: Environment): Secret {
   );
 }
 
+/** What clients leave of a variable that they do not know, or people of an example: `${X}`, `$env:X`, `%X%`, `{env:X}`, `<…>`. */
+const PLACEHOLDER = /\$\{|^\$[\w:]+$|^%\w+%$|^\{\w+:.*\}$|^<.*>$|^your[-_]/i;
+
 function toSecret(name: string, value: string): Secret {
-  if (value.includes('${')) {
+  if (PLACEHOLDER.test(value)) {
     throw refuse(
       name,
       'holds a placeholder that the client did not fill in',

@@ -145,7 +145,8 @@ function createApp(factory: (context: McpRequestContext) => McpServer, options: 
     return handler.fetch(request, { parsedBody, ...(authInfo && { authInfo }) });
   });
   app.onError((error, context) => {
-    log(error.stack ?? error.message);
+    // A caller that left cannot be answered, and is no defect.
+    if (!context.env.outgoing.destroyed) log(error.stack ?? error.message);
     return context.json({ error: 'internal' }, 500);
   });
   return app;
