@@ -21,6 +21,9 @@ export interface Asked {
 
 /** How to start the program for one test, and the human behind the client, if the client can ask one. */
 export interface Start {
+  /** What starts it, where that is not Node with the built program: a name to be found on the PATH of `env`. */
+  readonly command?: string;
+  readonly cwd?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly human?: (asked: Asked) => ElicitResult | Promise<ElicitResult>;
@@ -102,8 +105,10 @@ async function openModern({ human, ...start }: Start): Promise<Peer> {
   };
 }
 
-function parameters({ args = [], env = {} }: Start) {
-  return { command: process.execPath, args: [PROGRAM, ...args], env: { ...env } };
+function parameters({ command, cwd, args = [], env = {} }: Start) {
+  const start =
+    command === undefined ? { command: process.execPath, args: [PROGRAM, ...args] } : { command, args: [...args] };
+  return { ...start, env: { ...env }, ...(cwd !== undefined && { cwd }) };
 }
 
 function collect(stream: { on(event: 'data', listener: (chunk: Buffer) => void): unknown } | null) {
