@@ -1,0 +1,73 @@
+import type { McpbManifestAny } from '@anthropic-ai/mcpb';
+import packageJson from '../package.json' with { type: 'json' };
+import { LISTING } from '../src/listing.ts';
+
+/** The program inside the bundle, from its root. */
+export const ENTRY = 'dist/cli.js';
+
+/** How a manifest names what the user filled in. */
+const given = (setting: string) => `\${user_config.${setting}}`;
+
+/**
+ * What a host reads of the MCP bundle (MCPB manifest, version 0.3). Each setting a user may leave open has a default: hosts
+ * pass an empty text or the placeholder itself for one that has none, and the server takes neither.
+ */
+export function manifest(): McpbManifestAny {
+  const { name, version, description, license, keywords } = packageJson;
+  return {
+    manifest_version: '0.3',
+    name,
+    display_name: 'Aiven CMK',
+    version,
+    description,
+    author: { name: `${name} contributors` },
+    license,
+    keywords,
+    server: {
+      type: 'node',
+      entry_point: ENTRY,
+      mcp_config: {
+        command: 'node',
+        args: [`\${__dirname}/${ENTRY}`],
+        env: {
+          AIVEN_TOKEN: given('token'),
+          AIVEN_PROJECT: given('project'),
+          AIVEN_READ_ONLY: given('read_only'),
+          AIVEN_CMK_APPROVAL: given('approval'),
+        },
+      },
+    },
+    tools: LISTING.filter(({ toolset }) => toolset === 'cmk').map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+    })),
+    compatibility: { platforms: ['darwin', 'linux', 'win32'], runtimes: { node: packageJson.engines.node } },
+    user_config: {
+      token: {
+        type: 'string',
+        title: 'Aiven token',
+        description: 'API token of a user with the operator role in the project, from the Aiven Console',
+        sensitive: true,
+        required: true,
+      },
+      project: {
+        type: 'string',
+        title: 'Projects',
+        description: 'The only projects the assistant may touch, separated by commas; * for any',
+        default: '*',
+      },
+      read_only: {
+        type: 'boolean',
+        title: 'Read only',
+        description: 'Offer only the tools that change nothing',
+        default: false,
+      },
+      approval: {
+        type: 'string',
+        title: 'Approval of deletions',
+        description: 'auto: you, where the app can ask; required: you, or nothing is deleted; argument: nobody',
+        default: 'auto',
+      },
+    },
+  };
+}
