@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,13 @@ const tools: Published[] = JSON.parse(readFileSync('test/__snapshots__/tools.jso
 describe('the README', () => {
   it('shows mcp.json as it is', () => {
     expect(readme).toContain(`\`\`\`json\n${mcpJson}\`\`\``);
+  });
+
+  it('shows what the server does in a transcript that is played anew', () => {
+    const script = 'demo/transcript.ts';
+    const played = spawnSync(process.execPath, ['--import', 'tsx', script], { encoding: 'utf8', timeout: 15_000 });
+    expect(played.stdout).toContain('approval_wrong_id');
+    expect(readme).toContain(`\`\`\`text\n${played.stdout}\`\`\``);
   });
 
   it('lists every tool with its arguments', () => {
@@ -41,9 +49,7 @@ describe('the README', () => {
 });
 
 describe('mcp.json', () => {
-  const filled = JSON.parse(
-    mcpJson.replaceAll(`\${AIVEN_TOKEN}`, TOKEN).replaceAll(`\${AIVEN_CMK_MCP_TOKEN}`, 'team-token'),
-  );
+  const filled = JSON.parse(mcpJson.replaceAll(`\${AIVEN_TOKEN}`, TOKEN).replaceAll(`\${CMK_MCP_TOKEN}`, 'team-token'));
   const { 'aiven-cmk': local, 'aiven-cmk-team': team } = filled.mcpServers;
 
   it('starts a server that calls Aiven with the token, once the client has filled in its variables', async () => {
