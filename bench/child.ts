@@ -1,0 +1,62 @@
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** What Node is given to run, and the variables it needs beside PATH. */
+export interface Program {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The server under test, with a token that leads nowhere. */
+export function ours(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {
+  const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+  return { args: [program, ...args], env: { AIVEN_TOKEN: 'bench-token', ...env } };
+}
+
+/** A file of this folder as a program of its own, read by the loader that reads this one. */
+export function script(name: string, ...args: string[]): Program {
+  return { args: [...process.execArgv, fileURLToPath(new URL(name, import.meta.url)), ...args] };
+}
+
+/** Starts a program with nothing of this process' environment but PATH: a variable such as NODE_EXTRA_CA_CERTS costs time. */
+export function start({ args, env }: Program, node = process.execPath): ChildProcessWithoutNullStreams {
+  return spawn(node, args, { env: { PATH: process.env.PATH ?? '', ...env } });
+}
+
+/** The first line of a stream that matches, its first group; the rest of the stream is read and dropped. */
+export async function lineOf(stream: Readable, pattern: RegExp): Promise<string> {
+  for await (const line of createInterface(stream)) {
+    const found = pattern.exec(line)?.[1];
+    if (found === undefined) continue;
+    stream.resume();
+    return found;
+  }
+  throw new Error(`The program ended before it printed ${pattern}.`);
+}
+
+/** Ends a process that is not measured any more, at once. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+/** Resident memory of a process in MB of 1,000,000 bytes (`VmRSS` of proc(5), in units of 1,024 bytes). */
+export function residentMb(pid: number | undefined): number {
+  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return (Number(kib) * 1_024) / 1_000_000;
+}
+
+/** Processor time that a process has used so far, all its threads, in milliseconds (`utime` and `stime` of proc(5)). */
+export function cpuMs(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The second field is a name that may hold anything; the fields after it are counted from its closing bracket.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const TICK_MS = 10; // Linux shows these times in hundredths of a second on every architecture that Node runs on.
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
