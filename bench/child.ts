@@ -5,6 +5,11 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+process
+  .once('SIGINT', () => process.exit(1))
+  .once('SIGTERM', () => process.exit(1))
+  .setMaxListeners(64);
+
 /** What Node is given to run, and the variables it needs beside PATH. */
 export interface Program {
   readonly args: readonly string[];
@@ -22,9 +27,22 @@ export function script(name: string, ...args: string[]): Program {
   return { args: [...process.execArgv, fileURLToPath(new URL(name, import.meta.url)), ...args] };
 }
 
-/** Starts a program with nothing of this process' environment but PATH: a variable such as NODE_EXTRA_CA_CERTS costs time. */
+/** Starts a program in an environment of its own: a variable such as NODE_EXTRA_CA_CERTS costs time at every start. */
 export function start({ args, env }: Program, node = process.execPath): ChildProcessWithoutNullStreams {
-  return spawn(node, args, { env: { PATH: process.env.PATH ?? '', ...env } });
+  return endWithUs(spawn(node, args, { env: cleanEnv(env) }));
+}
+
+/** An environment of PATH alone, and what is added. */
+export function cleanEnv(added: Program['env']): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', ...added };
+}
+
+/** Has a process ended when this one ends, whatever the reason that it can know of. */
+export function endWithUs<Child extends ChildProcess>(child: Child): Child {
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
+  return child;
 }
 
 /** The first line of a stream that matches, its first group; the rest of the stream is read and dropped. */

@@ -1,0 +1,88 @@
+/** The figures of README.md with their targets. Ends with 1 when one is missed; `--quick` makes a short run. */
+import { IN_FLIGHT, measureCalls, type Paces } from './calls.ts';
+import { lineOf, ours } from './child.ts';
+import { openHttp, openStdio } from './clients.ts';
+import { ourFootprint } from './footprint.ts';
+import { measureGrowth, POINTER_BYTES } from './heap.ts';
+import { measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
+import { measureStart } from './start.ts';
+import { SUPABASE_HTTP } from './supabase.ts';
+import { type Figure, figureTable, isMet, ratios } from './table.ts';
+import { tokensOf } from './tokens.ts';
+
+const quick = process.argv.includes('--quick');
+const RUNS = quick ? 3 : 15;
+const CALLS = quick ? 400 : 2_000;
+const GROWTH_CALLS = quick ? 8_000 : 20_000;
+
+const figures: Figure[] = [
+  ...(await starts()),
+  ...(await calls()),
+  ...(await httpCpu()),
+  ...(await growth()),
+  ...size(),
+];
+process.stdout.write(`Node ${process.version}, ${RUNS} runs\n\n${figureTable(figures)}`);
+process.exit(figures.every(isMet) ? 0 : 1);
+
+async function starts(): Promise<Figure[]> {
+  const {
+    bareMs,
+    starts: [start],
+  } = await measureStart([ours()], quick ? RUNS : 31);
+  if (!start || start instanceof Error) throw start;
+  const { read, whole } = tokensOf(start.list);
+  return [
+    { name: '`node -e 0`, spawn to exit', runs: bareMs, unit: 'ms', digits: 1 },
+    { name: 'spawn to the answer of `tools/list`', runs: start.ms, unit: 'ms', digits: 1 },
+    { name: 'the same over `node -e 0`', runs: start.ratio, digits: 2, target: { most: 3.2 } },
+    { name: 'memory after `tools/list` (RSS)', runs: start.residentMb, unit: 'MB', digits: 1, target: { most: 58 } },
+    { name: 'names, descriptions, inputs of the six tools', runs: [read], unit: 'tokens', target: { most: 1_000 } },
+    { name: 'whole answer to `tools/list`', runs: [whole], unit: 'tokens', target: { most: 2_000 } },
+  ];
+}
+
+async function calls(): Promise<Figure[]> {
+  const { ours, ky } = await measureCalls(RUNS, CALLS);
+  const p50 = ({ alone }: Paces) => alone.map(({ p50Ms }) => p50Ms);
+  const rate = ({ crowd }: Paces) => crowd.map(({ perSecond }) => perSecond);
+  return [
+    { name: 'p50 of a request by bare ky', runs: p50(ky), unit: 'ms', digits: 2 },
+    { name: 'p50 of a call over stdio that makes it', runs: p50(ours), unit: 'ms', digits: 2 },
+    { name: 'the same over bare ky', runs: ratios(p50(ours), p50(ky)), digits: 2, target: { most: 1.8 } },
+    { name: `requests per second by bare ky, ${IN_FLIGHT} in flight`, runs: rate(ky) },
+    { name: `calls per second over stdio, ${IN_FLIGHT} in flight`, runs: rate(ours) },
+    { name: 'the same over bare ky', runs: ratios(rate(ours), rate(ky)), digits: 2, target: { least: 0.8 } },
+  ];
+}
+
+async function httpCpu(): Promise<Figure[]> {
+  const [mine = [], theirs = []] = await measureHttpCpu([OUR_HTTP, SUPABASE_HTTP], RUNS, CALLS / 2);
+  return [
+    { name: 'processor time per HTTP call, Supabase', runs: theirs, unit: 'ms', digits: 2 },
+    { name: 'processor time per HTTP call, ours', runs: mine, unit: 'ms', digits: 2 },
+    { name: 'the same over Supabase', runs: ratios(mine, theirs), digits: 2, target: { most: 0.75 } },
+  ];
+}
+
+async function growth(): Promise<Figure[]> {
+  const stdio = await measureGrowth((api) => ours([], { AIVEN_API_ORIGIN: api }), openStdio, GROWTH_CALLS);
+  const http = await measureGrowth(
+    OUR_HTTP.program,
+    async ({ stderr }) => openHttp(await lineOf(stderr, /listening on (http\S+)/)),
+    GROWTH_CALLS,
+  );
+  const common = { unit: 'bytes a call', digits: 1, target: { most: POINTER_BYTES } };
+  return [
+    { name: 'live heap growth, stdio', runs: [stdio], ...common },
+    { name: 'live heap growth, HTTP', runs: [http], ...common },
+  ];
+}
+
+function size(): Figure[] {
+  const { mb, packages } = ourFootprint();
+  return [
+    { name: 'installed', runs: [mb], unit: 'MB', digits: 2, target: { most: 2 } },
+    { name: 'packages installed', runs: [packages], target: { most: 1 } },
+  ];
+}
