@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { clean } from './clean.ts';
 import { CmkError, type ErrorCode } from './errors.ts';
 
@@ -50,6 +49,7 @@ export class AuditLog {
     if (!this.#file && durable) return shown;
     shown.catch(() => {}); // A host that does not read standard error must not slow calls down.
     if (!this.#file) return;
+    const { open } = await import('node:fs/promises');
     const file = await open(this.#file, 'a', 0o600);
     try {
       await file.appendFile(line);

@@ -32,6 +32,8 @@ export interface Services {
   /** The only projects that may be named; empty for any. */
   readonly projects: readonly string[];
   readonly activity: Activity;
+  /** Loads what only calls take, once. @throws CmkError `restart_needed` where its files are gone. */
+  readonly load: () => Promise<typeof import('./on-call.ts')>;
   readonly observer?: Observer;
   /** Takes lines for the operator: defects, and records that could not be written. */
   readonly log: (line: string) => void;
@@ -42,13 +44,6 @@ const DELAYS = {
   retry: 'Aiven did not answer as hoped; trying the read again.',
   look: 'Aiven’s answer to the write was lost; looking what was done.',
 } as const;
-
-/** Loads what only calls take, at the first one. @throws CmkError `restart_needed` where its files are gone. */
-export function loadOnCall(): Promise<typeof import('./on-call.ts')> {
-  return import('./on-call.ts').catch((cause) => {
-    throw new CmkError('restart_needed', 'A part of the program cannot be loaded any more.', { cause });
-  });
-}
 
 /** One call of a tool, from its arguments to its result and its record. */
 export class Call {
@@ -83,7 +78,7 @@ export class Call {
       if (scopes && !scopes.includes(scope)) {
         throw new CmkError('scope_missing', `${name} takes the scope ${scope}, which ${caller} does not have.`);
       }
-      const { readArguments, toolNamed } = await loadOnCall();
+      const { readArguments, toolNamed } = await this.#services.load();
       const tool = toolNamed(name);
       const args = readArguments(tool, this.#given, projects);
       this.#record.project = args.project;
@@ -111,14 +106,19 @@ export class Call {
   }
 
   async #runOnce(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<object> {
-    const { connection, approval: rules, deadlineMs, activity, observer } = this.#services;
-    const { Aiven, Approvals } = await loadOnCall();
-    const timer = new AbortController();
+    const { connection, approval: rules, deadlineMs, activity, observer, load } = this.#services;
+    const { Aiven, Approvals } = await load();
+    // One signal for both ends; `AbortSignal.any` would cost as much as all else here.
+    const { signal } = context.mcpReq;
+    const end = new AbortController();
+    const cancel = () => end.abort(signal.reason);
+    signal.addEventListener('abort', cancel);
+    if (signal.aborted) cancel();
     const timeout = setTimeout(() => {
-      timer.abort(new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true }));
+      end.abort(new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true }));
     }, deadlineMs);
     const aiven = new Aiven(connection, {
-      signal: AbortSignal.any([context.mcpReq.signal, timer.signal]),
+      signal: end.signal,
       deadline: Date.now() + deadlineMs,
       aroundWrite: async (request, send) => {
         await this.#record.intend(request);
@@ -142,6 +142,7 @@ export class Call {
       });
     } finally {
       clearTimeout(timeout);
+      signal.removeEventListener('abort', cancel);
       this.#requests += aiven.wire.requests;
       this.#status = aiven.wire.status;
     }

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import packageJson from '../package.json' with { type: 'json' };
 import { readCommand } from './config/index.ts';
 import { usage } from './config/usage.ts';

@@ -1,3 +1,4 @@
+import './without-eval.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Activity } from './activity.ts';
 import type { Proxies } from './aiven/proxy.ts';
@@ -89,6 +90,7 @@ function start(config: Config, { log, writeLine }: Terminal): Services {
     approval: { mode: config.approval, timeoutMs: config.approvalTimeoutMs },
     audit: new AuditLog(writeLine, (text) => token.redact(text), config.auditFile),
     activity: new Activity(),
+    load: once(loadOnCall),
     deadlineMs: config.deadlineMs,
     projects: config.projects,
     log,
@@ -110,9 +112,21 @@ function connect({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): 
 /** The way out of this machine; proxies, whose code is as large as all else, are loaded when first used. */
 function outside(proxies: Proxies | undefined): Fetch {
   if (!proxies) return sendOnce;
-  let through: Promise<Fetch> | undefined;
-  return async (request) => {
-    through ??= import('./aiven/proxy.ts').then(({ fetchThrough }) => fetchThrough(proxies));
-    return (await through)(request);
+  const through = once(() => import('./aiven/proxy.ts').then(({ fetchThrough }) => fetchThrough(proxies)));
+  return async (request) => (await through())(request);
+}
+
+function loadOnCall() {
+  return import('./on-call.ts').catch((cause) => {
+    throw new CmkError('restart_needed', 'A part of the program cannot be loaded any more.', { cause });
+  });
+}
+
+/** What `make` makes, made at the first use. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }

@@ -1,6 +1,6 @@
 import { type McpRequestContext, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import packageJson from '../package.json' with { type: 'json' };
-import { Call, loadOnCall, type Services } from './call.ts';
+import { Call, type Services } from './call.ts';
 import { type Limits, offeredTools } from './offer.ts';
 import { peerOf } from './peer.ts';
 import { prepareRunbooks } from './prompts.ts';
@@ -60,10 +60,10 @@ export function createServerFactory(services: Services, limits: Limits) {
 }
 
 /** The ids of a project's keys, for completion: quickly or not at all. */
-async function keyIds({ connection, projects }: Services, project: string): Promise<readonly string[]> {
+async function keyIds({ connection, projects, load }: Services, project: string): Promise<readonly string[]> {
   if (projects.length > 0 && !projects.includes(project)) return [];
   try {
-    const { Aiven } = await loadOnCall();
+    const { Aiven } = await load();
     return (await Aiven.forLooks(connection, COMPLETION_MS).list(project)).cmks.map(({ id }) => id);
   } catch {
     return []; // A completion that cannot be made is no failure of anything.

@@ -26,7 +26,7 @@ const LAYERS = [
   /^src\/(approval|audit|plan)\.ts$/,
   /^src\/sandbox\//,
   /^src\/aiven\//,
-  /^src\/(errors|secret|activity|modes|clean|sdk-shims)\.ts$/,
+  /^src\/(errors|secret|activity|modes|clean|sdk-shims|without-eval)\.ts$/,
 ];
 const layer = (name: string) => LAYERS.findIndex((pattern) => pattern.test(name));
 

@@ -10,10 +10,14 @@ const ANSWER_MAX = 4 * 1024 * 1024;
 const DEPTH_MAX = 64;
 
 /**
- * The whole body as text, read piece by piece and dropped once it is too large.
- * @throws CmkError `unexpected_response` over 4 MiB; whatever the connection throws otherwise.
+ * The whole body as text, read piece by piece and dropped once it is too large; in one go where a length that is not is
+ * declared, which Node holds it to. @throws CmkError `unexpected_response` over 4 MiB; whatever the connection throws otherwise.
  */
 export async function readText(response: Response): Promise<string> {
+  const { headers } = response;
+  if (Number(headers.get('content-length') ?? Number.NaN) <= ANSWER_MAX && !headers.has('content-encoding')) {
+    return response.text();
+  }
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of response.body ?? []) {

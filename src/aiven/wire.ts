@@ -43,7 +43,7 @@ export class Wire {
   readonly #connection: Connection;
   readonly #scope: Scope;
   readonly #options: Options;
-  /** The bodies of answers, read once, as part of the attempt that its time limit covers. */
+  /** The bodies of answers, which are read once. */
   readonly #texts = new WeakMap<Response, string>();
 
   constructor(connection: Connection, scope: Scope) {
@@ -106,23 +106,21 @@ export class Wire {
       const response = await fetch(request);
       this.status = response.status;
       status = response.status;
-      return await this.#whole(response);
+      await this.#read(response);
+      return response;
     } finally {
       this.#scope.onAttempt(request.method, status);
     }
   }
 
-  /** The answer once its body is read, too, so that time limits and retries cover it. */
-  async #whole(response: Response): Promise<Response> {
-    const { status, headers } = response;
+  /** Reads an answer's body as part of the attempt, so that time limits and retries cover it. */
+  async #read(response: Response): Promise<void> {
+    const { status } = response;
     if (status < 200 || status > 599) {
       const message = `Aiven answered ${status}, which is no HTTP status.`;
       throw new CmkError('unexpected_response', message, { httpStatus: status, ambiguous: true });
     }
-    const text = await readText(response);
-    const answer = new Response(null, { status, headers });
-    this.#texts.set(answer, text);
-    return answer;
+    this.#texts.set(response, await readText(response));
   }
 
   #textOf(response: Response): string {

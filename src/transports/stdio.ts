@@ -40,7 +40,10 @@ class CountingTransport extends StdioServerTransport {
       flush: (done) => void this.#drain().then(() => done()),
     });
     // The SDK drops all that is under way when its output breaks, too; so the break is kept from it, and ends the input.
-    const output = new Writable({ write: (chunk, _encoding, done) => void process.stdout.write(chunk, () => done()) });
+    const output = new Writable({
+      decodeStrings: false,
+      write: (chunk, _encoding, done) => void process.stdout.write(chunk, () => done()),
+    });
     super(input, output);
     this.ended = new Promise((resolve) => {
       input.once('end', resolve);
