@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+// What is measured does not outlive the measurement that is broken off: only a regular end has listeners of `exit` run.
 process
   .once('SIGINT', () => process.exit(1))
   .once('SIGTERM', () => process.exit(1))
@@ -47,13 +48,14 @@ export function endWithUs<Child extends ChildProcess>(child: Child): Child {
 
 /** The first line of a stream that matches, its first group; the rest of the stream is read and dropped. */
 export async function lineOf(stream: Readable, pattern: RegExp): Promise<string> {
+  let found: string | undefined;
   for await (const line of createInterface(stream)) {
-    const found = pattern.exec(line)?.[1];
-    if (found === undefined) continue;
-    stream.resume();
-    return found;
+    found = pattern.exec(line)?.[1];
+    if (found !== undefined) break;
   }
-  throw new Error(`The program ended before it printed ${pattern}.`);
+  stream.resume();
+  if (found === undefined) throw new Error(`The program ended before it printed ${pattern}.`);
+  return found;
 }
 
 /** Ends a process that is not measured any more, at once. */
