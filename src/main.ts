@@ -2,7 +2,7 @@ import './without-eval.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Activity } from './activity.ts';
 import type { Proxies } from './aiven/proxy.ts';
-import { type Fetch, sendOnce } from './aiven/send.ts';
+import { createSender, type Fetch } from './aiven/send.ts';
 import type { Connection } from './aiven/wire.ts';
 import { AuditLog, type LineSink } from './audit.ts';
 import type { Services } from './call.ts';
@@ -111,7 +111,7 @@ function connect({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): 
 
 /** The way out of this machine; proxies, whose code is as large as all else, are loaded when first used. */
 function outside(proxies: Proxies | undefined): Fetch {
-  if (!proxies) return sendOnce;
+  if (!proxies) return createSender();
   const through = once(() => import('./aiven/proxy.ts').then(({ fetchThrough }) => fetchThrough(proxies)));
   return async (request) => (await through())(request);
 }

@@ -47,7 +47,7 @@ describe('the house', () => {
 
   it.each([
     ['ky', /^src\/aiven\/wire\.ts$/],
-    ['node:http', /^src\/(transports|sandbox\/door)/],
+    ['node:http', /^src\/(transports|sandbox\/door|aiven\/send)/],
     ['@modelcontextprotocol/server/stdio', /^src\/transports\/stdio\.ts$/],
     ['@modelcontextprotocol/server', /^src\/(server|call|peer|prompts|tool|approval)\.ts$|^src\/(transports|shell)\//],
   ])('%s has one door', (target, door) => {

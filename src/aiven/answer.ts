@@ -2,9 +2,7 @@ import type * as z from 'zod';
 import { clean } from '../clean.ts';
 import { CmkError, type ErrorCode } from '../errors.ts';
 import { ErrorAnswer } from './schemas.ts';
-
-/** The largest answer that is read, in bytes; a project's whole key list is far below. */
-const ANSWER_MAX = 4 * 1024 * 1024;
+import { ANSWER_MAX } from './send.ts';
 
 /** How deeply an answer may be nested. */
 const DEPTH_MAX = 64;

@@ -1,5 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, fetch } from 'undici';
-import { type Fetch, once } from './send.ts';
+import type { Fetch } from './send.ts';
 
 /** Proxies between this machine and the outside, as URLs that may hold a password. */
 export interface Proxies {
@@ -25,11 +25,26 @@ export function fetchThrough({ https, http, none }: Proxies): Fetch {
       signal,
       headers: [...request.headers],
       body: request.body ? await request.text() : null,
-      dispatcher: method === 'GET' ? agent : (once(agent) as Dispatcher), // Of which `fetch` calls this method only.
+      dispatcher: once(agent) as Dispatcher, // Of which `fetch` calls this method only.
     }).catch((error: unknown) => {
       throw refusalOf(error) ?? error;
     });
     return answer as unknown as Response; // The same standard's class, from another module.
+  };
+}
+
+/**
+ * A dispatcher for one request. By itself `fetch` sends a request a second time when it is answered 421 (Fetch standard,
+ * "HTTP-network-or-cache fetch"). A write must not be, so the second time fails as a broken connection does.
+ */
+function once(agent: Dispatcher): Pick<Dispatcher, 'dispatch'> {
+  let sent = false;
+  return {
+    dispatch(options, handler) {
+      if (sent) throw Object.assign(new Error('The answer asks to send the request again.'), { code: 'HTTP_421' });
+      sent = true;
+      return agent.dispatch(options, handler);
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { CmkError } from '../errors.ts';
 import type { Secret } from '../secret.ts';
 import { parseAnswer, readText, toFailure } from './answer.ts';
-import type { Fetch } from './send.ts';
+import { type Fetch, NOT_CONNECTED, requireStatus } from './send.ts';
 import { LONGEST_WAIT_MS, READ_TRIES, RETRIED_STATUSES, requestedWait } from './wait.ts';
 
 /** Where the API is and how to talk to it. */
@@ -32,7 +32,9 @@ export interface Scope {
 }
 
 /** Failures of a connection that happen before a request can have left. */
-const NEVER_SENT = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|.*CERT.*|PROXY_\d+)$/;
+const NEVER_SENT = new RegExp(
+  `^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|${NOT_CONNECTED}|UND_ERR_CONNECT_TIMEOUT|ERR_TLS.*|UNABLE_TO_.*|.*CERT.*|PROXY_\\d+)$`,
+);
 
 /** HTTP to the API for one tool call: reads are tried up to three times, writes are sent once. */
 export class Wire {
@@ -115,11 +117,7 @@ export class Wire {
 
   /** Reads an answer's body as part of the attempt, so that time limits and retries cover it. */
   async #read(response: Response): Promise<void> {
-    const { status } = response;
-    if (status < 200 || status > 599) {
-      const message = `Aiven answered ${status}, which is no HTTP status.`;
-      throw new CmkError('unexpected_response', message, { httpStatus: status, ambiguous: true });
-    }
+    requireStatus(response.status);
     this.#texts.set(response, await readText(response));
   }
 
