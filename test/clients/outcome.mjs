@@ -1,0 +1,7 @@
+/** The six tools, in the server's order. */
+export const TOOLS = ['accessors', 'create', 'list', 'get', 'update', 'delete'].map((tool) => `aiven_cmk_${tool}`);
+
+/** What the SDK's client gives for a call, as `{ value }` or `{ refusal }`. */
+export function toOutcome({ isError, structuredContent, content }) {
+  return isError ? { refusal: content[0].text } : { value: structuredContent };
+}

@@ -1,0 +1,134 @@
+/**
+ * Plays one client in a process of its own: imports its adapter, goes through the steps of one part, and sends what came of
+ * each to the runner. An adapter exports `open({ command, args, env, url, human, variant })`, with either a command or a
+ * url, and gives `tools()`: what the client would hand to a model, as `{ name, schema }`; `call(name, args)`: the result as
+ * the client reads it, `{ value }` or `{ refusal }`; `close()`.
+ */
+import { deepStrictEqual as equal, match, ok } from 'node:assert';
+import { TOOLS } from './outcome.mjs';
+
+const AWS = 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789abc';
+const IN_USE = '22222222-2222-4222-8222-222222222222';
+const NO_KEY = '99999999-9999-4999-8999-999999999999';
+const project = 'sandbox';
+
+const { part, adapter, asks, ...start } = JSON.parse(process.argv[2]);
+/** What the human behind the client does next; without it, the client has no human. */
+let answer;
+const asked = [];
+const human =
+  part === 'approval'
+    ? (question) => {
+        asked.push(question);
+        return answer;
+      }
+    : undefined;
+
+let peer;
+await step('opened', async () => {
+  const { open } = await import(adapter);
+  peer = await open({ ...start, human });
+});
+if (peer && part === 'round') {
+  await step('listed', list);
+  await step('called', callAll);
+  await step('refused', beRefused);
+}
+if (peer && part === 'approval') await step('approved', asks ? approve : beUnableToAsk);
+await step('closed', async () => peer?.close());
+// Some frameworks keep timers or telemetry open.
+process.send({ done: true }, () => process.exit());
+
+async function step(name, play) {
+  try {
+    await play();
+    process.send({ step: name });
+  } catch (error) {
+    process.send({ step: name, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+async function list() {
+  const tools = await peer.tools();
+  // Hosts put the server's name before a tool's.
+  equal(tools.map(({ name }) => TOOLS.find((tool) => name.endsWith(tool)) ?? name).sort(), TOOLS.toSorted());
+  for (const { name, schema } of tools) {
+    equal(schema?.type?.toLowerCase(), 'object', `${name} has no object for its arguments`);
+    ok(schema.properties?.project, `${name} lost its arguments`);
+  }
+}
+
+async function callAll() {
+  const { accessors } = await call('aiven_cmk_accessors', {});
+  ok(accessors.aws.principal.startsWith('arn:aws:iam::'));
+  const id = await create();
+  const { cmks } = await call('aiven_cmk_list', {});
+  ok(cmks.some((cmk) => cmk.id === id));
+  const { cmk } = await call('aiven_cmk_get', { cmk_id: id });
+  equal([cmk.id, cmk.provider, cmk.resource], [id, 'aws', AWS]);
+  const { cmk: updated } = await call('aiven_cmk_update', { cmk_id: id, default_cmk: true });
+  equal([updated.id, updated.default_cmk], [id, true]);
+  const deleted = await call('aiven_cmk_delete', { cmk_id: id, confirm_cmk_id: id });
+  equal([deleted.cmk.id, deleted.approved_by], [id, 'argument']);
+  ok(!(await ids()).includes(id));
+}
+
+async function beRefused() {
+  const before = await ids();
+  const mismatch = await refusal({ cmk_id: IN_USE, confirm_cmk_id: NO_KEY });
+  match(mismatch, /confirmation_mismatch/);
+  match(mismatch, new RegExp(`CMK ${IN_USE} was not deleted`));
+  const inUse = await refusal({ cmk_id: IN_USE, confirm_cmk_id: IN_USE });
+  match(inUse, /cmk_in_use/);
+  match(inUse, /orders-pg/);
+  equal(await ids(), before);
+}
+
+async function approve() {
+  const id = await create();
+  answer = { action: 'decline' };
+  match(await refusal({ cmk_id: id, confirm_cmk_id: id }), /approval_declined/);
+  answer = { action: 'accept', content: { cmk_id: IN_USE } };
+  match(await refusal({ cmk_id: id, confirm_cmk_id: id }), /approval_wrong_id/);
+  ok((await ids()).includes(id), 'a key that nobody approved is gone');
+  answer = { action: 'accept', content: { cmk_id: id } };
+  const deleted = await call('aiven_cmk_delete', { cmk_id: id, confirm_cmk_id: id });
+  equal([deleted.cmk.id, deleted.approved_by], [id, 'human']);
+  ok(!(await ids()).includes(id));
+  equal(asked.length, 3);
+  for (const question of asked) {
+    match(question.message, new RegExp(`CMK id: ${id}`));
+    ok(question.requestedSchema.properties.cmk_id);
+  }
+}
+
+/** A client that cannot ask is refused where a human must approve, and the key stays. */
+async function beUnableToAsk() {
+  const id = await create();
+  match(await refusal({ cmk_id: id, confirm_cmk_id: id }), /approval_unavailable/);
+  ok((await ids()).includes(id), 'a key that nobody approved is gone');
+  equal(asked.length, 0);
+}
+
+async function create() {
+  const { cmk } = await call('aiven_cmk_create', { provider: 'aws', resource: AWS });
+  equal([cmk.provider, cmk.resource], ['aws', AWS]);
+  return cmk.id;
+}
+
+async function ids() {
+  const { cmks } = await call('aiven_cmk_list', {});
+  return cmks.map(({ id }) => id);
+}
+
+async function call(name, args) {
+  const { value, refusal } = await peer.call(name, { project, ...args });
+  if (refusal !== undefined) throw new Error(`${name} was refused: ${refusal}`);
+  return value;
+}
+
+async function refusal(args) {
+  const { value, refusal } = await peer.call('aiven_cmk_delete', { project, ...args });
+  if (refusal === undefined) throw new Error(`not refused: ${JSON.stringify(value)}`);
+  return refusal;
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { FOLDER } from './folder.ts';
+import { type Line, type Recorder, startRecorder } from './recorder.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+/** How a client reaches the server: a command to start, or a URL. */
+export interface Start {
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly url?: string;
+}
+
+/** A server with a fresh sandbox behind it, for one client, and a record of what they say to each other. */
+export interface Stage {
+  readonly start: Start;
+  /** An empty folder for what the client stores. */
+  readonly home: string;
+  lines(): readonly Line[];
+  close(): Promise<void>;
+}
+
+/**
+ * The sandbox is a process of its own, so that its keys outlive a client that starts a server for each call.
+ */
+export async function openStage(transport: 'stdio' | 'http', flags: readonly string[]): Promise<Stage> {
+  const home = mkdtempSync(join(tmpdir(), 'aiven-cmk-clients-'));
+  const children: ChildProcess[] = [];
+  const listen = async (args: string[], from: 'stdout' | 'stderr', env = {}) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { env });
+    children.push(child);
+    return firstOrigin(child[from]);
+  };
+  const api = await listen(['sandbox', '--port', '0'], 'stdout');
+  const env = { AIVEN_TOKEN: 'sandbox-token', AIVEN_API_ORIGIN: api };
+  let recorder: Recorder | undefined;
+  const record = join(home, 'wire');
+  if (transport === 'http') {
+    recorder = await startRecorder(await listen(['--http', '0', '--insecure-no-sign-in', ...flags], 'stderr', env));
+  }
+  const local = { command: process.execPath, args: [join(FOLDER, 'tee.mjs'), record, PROGRAM, ...flags], env };
+  return {
+    start: recorder ? { url: recorder.url } : local,
+    home,
+    lines: () => recorder?.lines ?? read(record),
+    async close() {
+      recorder?.close();
+      const ended = children.map((child) => once(child, 'exit'));
+      for (const child of children) child.kill();
+      await Promise.all(ended);
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** The address in the first line that has one. The rest is read, too, so that the process is not held up. */
+async function firstOrigin(stream: Readable): Promise<string> {
+  const seen: string[] = [];
+  return new Promise((resolve, reject) => {
+    createInterface(stream)
+      .on('line', (line) => {
+        seen.push(line);
+        const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+        if (origin) resolve(origin);
+      })
+      .on('close', () => reject(new Error(`It listens nowhere: ${seen.join('\n')}`)));
+  });
+}
+
+function read(record: string): Line[] {
+  if (!existsSync(record)) return [];
+  const lines = readFileSync(record, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Line);
+}
