@@ -21,13 +21,17 @@ export async function prepare(part: 'light' | 'all'): Promise<void> {
   }
   const lock = readFileSync(join(SOURCE, 'package-lock.json'), 'utf8');
   const stamps = { light: `light\n${lock}`, all: `all\n${lock}` };
-  if ([stamps.all, stamps[part]].includes(installed())) return;
+  const present = installed();
+  if (present === stamps.all || present === stamps[part]) return;
   rmSync(STAMP, { force: true });
   const omit = ['--omit=optional', ...(part === 'light' ? ['--omit=dev'] : [])];
   // No package may run anything while it is installed, and those that ask for a newer Node are tried on this one.
-  const args = ['ci', '--ignore-scripts', '--engine-strict=false', '--no-audit', '--no-fund', '--loglevel=error', ...omit];
-  const npm = spawn('npm', args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = await once(npm, 'exit');
+  const calm = ['--engine-strict=false', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = spawn('npm', ['ci', '--ignore-scripts', ...calm, ...omit], {
+    cwd: FOLDER,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code]: (number | null)[] = await once(npm, 'exit');
   if (code !== 0) throw new Error(`npm ci ended with ${code}`);
   writeFileSync(STAMP, stamps[part]);
 }

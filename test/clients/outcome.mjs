@@ -5,3 +5,9 @@ export const TOOLS = ['accessors', 'create', 'list', 'get', 'update', 'delete'].
 export function toOutcome({ isError, structuredContent, content }) {
   return isError ? { refusal: content[0].text } : { value: structuredContent };
 }
+
+/** The same, for frameworks that hand on the text alone. */
+export function outcomeOf(text) {
+  const value = JSON.parse(text);
+  return value.error ? { refusal: text } : { value };
+}

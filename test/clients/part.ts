@@ -23,7 +23,7 @@ type Sent = { readonly step: string; readonly failure?: string } | { readonly do
 export async function play(row: Row, part: 'round' | 'approval'): Promise<Outcome> {
   const stage = await openStage(row.transport, part === 'approval' ? ['--approval', 'required'] : []);
   const { adapter, variant, asks } = row;
-  const start = { part, adapter: `./${adapter}.mjs`, variant, asks, ...stage.start };
+  const start = { part, adapter: `./${adapter}.mjs`, variant, asks, api: stage.api, ...stage.start };
   const child = fork(join(FOLDER, 'play.mjs'), [JSON.stringify(start)], {
     cwd: FOLDER,
     env: environment(stage.home),
@@ -32,7 +32,8 @@ export async function play(row: Row, part: 'round' | 'approval'): Promise<Outcom
     detached: true, // A group of its own, so that what it started ends with it.
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output = `${output}${chunk}`.slice(-2_000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => (output = `${output}${chunk}`.slice(-2_000)));
   const steps = new Map<string, string | undefined>();
   let done = false;
   child.on('message', (sent: Sent) => {

@@ -31,6 +31,29 @@ export const ROWS: readonly Row[] = [
       light: true,
     }),
   ),
+  ...both('inspector', '@modelcontextprotocol/inspector', { variant: 'legacy', speaks: OLDER, light: true }),
+  ...both('inspector-modern', '@modelcontextprotocol/inspector', {
+    adapter: 'inspector',
+    variant: 'modern',
+    speaks: NEWER,
+  }),
+  ...both('ai-sdk', '@ai-sdk/mcp', { speaks: NEWER, asks: ['stdio', 'http'], light: true }),
+  ...both('mcp-remote', 'mcp-remote', { variant: 'legacy', transports: ['http'], speaks: OLDER, light: true }),
+  ...both('mcp-remote-auto', 'mcp-remote', {
+    adapter: 'mcp-remote',
+    variant: 'auto',
+    transports: ['http'],
+    speaks: NEWER,
+    asks: ['http'],
+    light: true,
+  }),
+  ...both('openai-agents', '@openai/agents', { speaks: NEWER }),
+  ...both('langchain', '@langchain/mcp-adapters', { speaks: OLDER }),
+  ...both('google-genai', '@google/genai', { speaks: OLDER, asks: ['stdio'] }),
+  ...both('mastra', '@mastra/mcp', { speaks: NEWER, asks: ['stdio', 'http'] }),
+  ...both('genkit', '@genkit-ai/mcp', { speaks: OLDER }),
+  ...both('cline', '@cline/core', { speaks: { stdio: '2024-11-05', http: OLDER } }),
+  ...both('gemini-cli', '@google/gemini-cli-core', { speaks: '2025-06-18' }),
 ];
 
 interface Client {
@@ -38,7 +61,7 @@ interface Client {
   readonly variant?: string;
   readonly light?: boolean;
   readonly transports?: readonly Transport[];
-  readonly speaks: string;
+  readonly speaks: string | Readonly<Record<Transport, string>>;
   readonly asks?: readonly Transport[];
 }
 
@@ -51,7 +74,7 @@ function both(client: string, name: string, settings: Client): Row[] {
     ...(variant && { variant }),
     light,
     transport,
-    speaks,
+    speaks: typeof speaks === 'string' ? speaks : speaks[transport],
     asks: asks.includes(transport),
   }));
 }

@@ -1,11 +1,12 @@
 /**
  * Lets real clients and agent frameworks, installed from npm, list and call the six tools, be refused, and ask their human,
  * over stdio and HTTP and without a model. Prints a table; ends with exit code 1 when anything failed. `--light` takes the
- * subset that installs quickly; names of clients take only those.
+ * subset that installs quickly, names of clients only those; `--update` puts the table into the README.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { prepare, version } from './folder.ts';
 import { play } from './part.ts';
+import { missing, replace, table } from './readme.ts';
 import { ROWS, type Row } from './rows.ts';
 
 const COLUMNS = ['listed', 'called', 'refused', 'approved'];
@@ -28,7 +29,10 @@ await Promise.all(
     for (const [index, row] of queue) cells[index] = await judge(row);
   }),
 );
-print(table([['client', 'version', 'transport', 'protocol', ...COLUMNS], ...cells]));
+const result = table(['client', 'version', 'transport', 'protocol', ...COLUMNS], cells);
+if (process.argv.includes('--update') && rows.length === ROWS.length) replace(result);
+for (const line of missing(result)) failures.push(`Not in test/clients/README.md, which --update renews: ${line}`);
+print(result);
 print(failures.map((failure) => `\n${failure}\n`).join(''));
 mkdirSync('.reports', { recursive: true });
 const report = { numPassedTests: passed, numFailedTests: failures.length };
@@ -55,13 +59,6 @@ async function judge(row: Row): Promise<string[]> {
   const verdict = (step: string) => (results.has(step) && results.get(step) === undefined ? 'yes' : 'FAILED');
   const approved = row.asks || verdict('approved') !== 'yes' ? verdict('approved') : '–';
   return [row.client, version(row.package), row.transport, speaks, ...COLUMNS.slice(0, 3).map(verdict), approved];
-}
-
-function table(lines: readonly (readonly string[])[]): string {
-  const [header = [], ...body] = lines;
-  const widths = header.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
-  const show = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  return [show(header), show(widths.map((width) => '-'.repeat(width))), ...body.map(show)].join('\n');
 }
 
 function print(text: string): void {

@@ -5,13 +5,19 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { toOutcome } from './outcome.mjs';
 
-export async function open({ command, args, env, url, human }) {
+/** A connected client, for frameworks that take one. */
+export async function connect({ command, args, env, url, human }) {
   const client = new Client({ name: 'sdk-1', version: '1' }, { capabilities: human ? { elicitation: {} } : {} });
   if (human) client.setRequestHandler(ElicitRequestSchema, ({ params }) => human(params));
   const transport = url
     ? new StreamableHTTPClientTransport(new URL(url))
     : new StdioClientTransport({ command, args, env });
   await client.connect(transport);
+  return client;
+}
+
+export async function open(start) {
+  const client = await connect(start);
   return {
     tools: async () => (await client.listTools()).tools.map(({ name, inputSchema }) => ({ name, schema: inputSchema })),
     call: async (name, args) => toOutcome(await client.callTool({ name, arguments: args })),

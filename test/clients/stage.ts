@@ -22,6 +22,8 @@ export interface Start {
 /** A server with a fresh sandbox behind it, for one client, and a record of what they say to each other. */
 export interface Stage {
   readonly start: Start;
+  /** Where the sandbox itself answers. */
+  readonly api: string;
   /** An empty folder for what the client stores. */
   readonly home: string;
   lines(): readonly Line[];
@@ -49,6 +51,7 @@ export async function openStage(transport: 'stdio' | 'http', flags: readonly str
   const local = { command: process.execPath, args: [join(FOLDER, 'tee.mjs'), record, PROGRAM, ...flags], env };
   return {
     start: recorder ? { url: recorder.url } : local,
+    api,
     home,
     lines: () => recorder?.lines ?? read(record),
     async close() {
