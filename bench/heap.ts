@@ -12,7 +12,7 @@ export const POINTER_BYTES = 8;
 const LOOKS = 21;
 
 /** Calls after which all that is loaded, compiled and kept once is there. */
-const WARM_CALLS = 8_000;
+const WARM_CALLS = 10_000;
 
 /** The engine's own notes and machine code come and go for 100,000 calls; so it takes all its notes at once, and no more. */
 const ENGINE = ['--no-opt', '--no-flush-bytecode', '--no-lazy-feedback-allocation'];
