@@ -37,18 +37,30 @@ export async function run(
 }
 
 async function serve(config: Config, terminal: Terminal): Promise<void> {
-  const services = start(config, terminal);
-  if (!config.http) return serveOverStdio(createServerFactory(services, config), services.activity, services.log);
-  // All that only HTTP takes is loaded only here: it is most of the program's start.
-  const { serveHttp } = await import('./transports/serve-http.ts');
-  await serveHttp(services, { ...config, outside: outside(config.proxies) }, config.http);
+  await recorded(start(config, terminal), async (services) => {
+    if (!config.http) return serveOverStdio(createServerFactory(services, config), services.activity, services.log);
+    // All that only HTTP takes is loaded only here: it is most of the program's start.
+    const { serveHttp } = await import('./transports/serve-http.ts');
+    return serveHttp(services, { ...config, outside: outside(config.proxies) }, config.http);
+  });
 }
 
 async function callOnce(config: Config, call: ShellCall, terminal: Terminal): Promise<number> {
   const { callFromShell } = await import('./shell/call.ts');
-  const { text, failed } = await callFromShell(start(config, terminal), config, call);
-  terminal.print(text);
-  return failed ? 1 : 0;
+  return recorded(start(config, terminal), async (services) => {
+    const { text, failed } = await callFromShell(services, config, call);
+    terminal.print(text);
+    return failed ? 1 : 0;
+  });
+}
+
+/** Works, and writes what records still wait when the work has ended. */
+async function recorded<T>(services: Services, work: (services: Services) => Promise<T>): Promise<T> {
+  try {
+    return await work(services);
+  } finally {
+    await services.audit.flush().catch(() => {}); // Who does not read standard error does not get them.
+  }
 }
 
 async function examineAll(config: Config, terminal: Terminal): Promise<number> {
