@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     globalSetup: 'test/global-setup.ts',
     include: ['test/*.test.ts'],
-    reporters: ['default', ['json', { outputFile: '.reports/tests.json' }]],
+    reporters: ['default', ['json', { outputFile: process.env.TEST_REPORT ?? '.reports/tests.json' }]],
     testTimeout: 20_000,
     // Most tests wait for a process or a time-out, so more of them run side by side than there are cores.
     maxWorkers: 4,

@@ -66,10 +66,10 @@ export async function stop(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Resident memory of a process in MB of 1,000,000 bytes (`VmRSS` of proc(5), in units of 1,024 bytes). */
-export function residentMb(pid: number | undefined): number {
+/** Resident memory of a process in MiB of 1,048,576 bytes (`VmRSS` of proc(5), in units of 1,024 bytes). */
+export function residentMib(pid: number | undefined): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return (Number(kib) * 1_024) / 1_000_000;
+  return Number(kib) / 1_024;
 }
 
 /** Processor time that a process has used so far, all its threads, in milliseconds (`utime` and `stime` of proc(5)). */

@@ -80,7 +80,7 @@ const head = [
   'server',
   'start, ms',
   'over `node -e 0`',
-  'RSS, MB',
+  'RSS, MiB',
   'tools',
   'tokens',
   'a tool',
@@ -105,10 +105,10 @@ process.exit(0);
 
 function shown(outcome: Starts | Error): string[] {
   if (outcome instanceof Error) return [`did not start: ${outcome.message}`, '–', '–', '–', '–', '–'];
-  const { ms, ratio, residentMb, list } = outcome;
+  const { ms, ratio, residentMib, list } = outcome;
   const { read } = tokensOf(list);
   const tools = list.tools.length;
-  return [span(ms), span(ratio, 1), span(residentMb), number(tools), number(read), number(read / tools)];
+  return [span(ms), span(ratio, 1), span(residentMib), number(tools), number(read), number(read / tools)];
 }
 
 /** The median, and the range behind it. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Program, residentMb, start, stop } from './child.ts';
+import { type Program, residentMib, start, stop } from './child.ts';
 import { openStdio } from './clients.ts';
 
 /** The answer to `tools/list`. */
@@ -13,8 +13,8 @@ export interface Starts {
   readonly ms: readonly number[];
   /** The same over `node -e 0` in the same run, from its spawn to its exit. */
   readonly ratio: readonly number[];
-  /** Resident memory once `tools/list` is answered, in MB. */
-  readonly residentMb: readonly number[];
+  /** Resident memory once `tools/list` is answered, in MiB. */
+  readonly residentMib: readonly number[];
   readonly list: ToolList;
 }
 
@@ -31,7 +31,7 @@ export async function measureStart(
   node = process.execPath,
 ): Promise<{ bareMs: readonly number[]; starts: readonly (Starts | Error)[] }> {
   const bareMs: number[] = [];
-  const figures = programs.map(() => ({ ms: [] as number[], ratio: [] as number[], residentMb: [] as number[] }));
+  const figures = programs.map(() => ({ ms: [] as number[], ratio: [] as number[], residentMib: [] as number[] }));
   const outcomes: (ToolList | Error)[] = [];
   for (let run = 0; run <= runs; run += 1) {
     const bare = await startBare(node);
@@ -43,7 +43,7 @@ export async function measureStart(
       if (once instanceof Error || run === 0) continue;
       figures[index]?.ms.push(once.ms);
       figures[index]?.ratio.push(once.ms / bare);
-      figures[index]?.residentMb.push(once.residentMb);
+      figures[index]?.residentMib.push(once.residentMib);
     }
   }
   const starts = figures.map((figure, index) => {
@@ -71,7 +71,7 @@ async function startOnce(program: Program, node: string) {
     const { result, error } = await (await openStdio(child)).ask('tools/list', {});
     const ms = performance.now() - started;
     if (!result) throw new Error(`tools/list failed: ${JSON.stringify(error)}`);
-    return { ms, residentMb: residentMb(child.pid), list: result as unknown as ToolList };
+    return { ms, residentMib: residentMib(child.pid), list: result as unknown as ToolList };
   };
   const over = new AbortController();
   const late = AbortSignal.any([over.signal, AbortSignal.timeout(START_MS)]);
