@@ -1,6 +1,7 @@
 /**
  * OpenAI's agents: tools as an agent gets them, with schemas made strict, which is what breaks for schemas that models trip
- * on; run with the JSON text that a model sends. They offer the server no elicitation.
+ * on; run with the JSON text that a model sends. An agent is given the text of a result, without the mark of an error. They
+ * offer the server no elicitation.
  */
 import { getAllMcpTools, MCPServerStdio, MCPServerStreamableHttp, RunContext } from '@openai/agents';
 import { outcomeOf } from './outcome.mjs';

@@ -18,9 +18,11 @@ export interface Recorder {
 export async function startRecorder(origin: string): Promise<Recorder> {
   const lines: Line[] = [];
   const proxy = createServer((incoming, outgoing) => {
-    // The Host header is made anew, as the server checks it against its own address.
+    // The Host header is made anew, as the server checks it against its own address; and so is the connection, as a kept one
+    // may be closed at the moment of its use.
     const { host: _host, ...headers } = incoming.headers;
-    const onward = forward(new URL(incoming.url ?? '/', origin), { method: incoming.method, headers }, (answer) => {
+    const options = { method: incoming.method, headers, agent: false };
+    const onward = forward(new URL(incoming.url ?? '/', origin), options, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       note(lines, 'server', answer);
       answer.pipe(outgoing);
@@ -30,6 +32,7 @@ export async function startRecorder(origin: string): Promise<Recorder> {
     note(lines, 'client', incoming);
     incoming.pipe(onward);
   });
+  proxy.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const { port } = proxy.address() as AddressInfo;
   const close = () => {
