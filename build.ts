@@ -89,7 +89,7 @@ const { output } = await bundle.write({
   // A start loads three files: each costs as much as 10 kB of code. `cli.ts` hides the token before the last is loaded.
   codeSplitting: {
     groups: [
-      { name: 'settings', test: /src\/(?:config\/|errors|secret|clean)|\/package\.json$/, priority: 2 },
+      { name: 'settings', test: /src\/(?:config\/(?!files)|errors|secret|clean)|\/package\.json$/, priority: 2 },
       { name: 'start', test: /src\/main\.ts$/, priority: 1 },
     ],
   },

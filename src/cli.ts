@@ -42,7 +42,7 @@ try {
 }
 
 async function main(): Promise<number> {
-  const command = readCommand(process.argv.slice(2), process.env);
+  const command = await readCommand(process.argv.slice(2), process.env);
   if (command.kind === 'help') print(usage());
   else if (command.kind === 'version') print(packageJson.version);
   else {

@@ -2,7 +2,7 @@ import './without-eval.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { Activity } from './activity.ts';
 import type { Proxies } from './aiven/proxy.ts';
-import { createSender, type Fetch } from './aiven/send.ts';
+import type { Fetch } from './aiven/send.ts';
 import type { Connection } from './aiven/wire.ts';
 import { AuditLog, type LineSink } from './audit.ts';
 import type { Services } from './call.ts';
@@ -121,11 +121,13 @@ function connect({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): 
   };
 }
 
-/** The way out of this machine; proxies, whose code is as large as all else, are loaded when first used. */
+/** The way out of this machine. What carries it is loaded at the first request, with TLS and all that comes with it. */
 function outside(proxies: Proxies | undefined): Fetch {
-  if (!proxies) return createSender();
-  const through = once(() => import('./aiven/proxy.ts').then(({ fetchThrough }) => fetchThrough(proxies)));
-  return async (request) => (await through())(request);
+  const way = once(async () => {
+    if (!proxies) return (await import('./aiven/send.ts')).createSender();
+    return (await import('./aiven/proxy.ts')).fetchThrough(proxies);
+  });
+  return async (request) => (await way())(request);
 }
 
 function loadOnCall() {

@@ -69,9 +69,9 @@ describe('the deployment', () => {
 
   const answer = (path: string | undefined, host: string) =>
     once(get({ host: '127.0.0.1', port, path, headers: { host } }), 'response').then(([{ statusCode }]) => statusCode);
-  const start = (token: string) => {
+  const start = async (token: string) => {
     writeFileSync(join(scratch, 'token'), token);
-    const command = readCommand(args, { ...environment, AIVEN_TOKEN_FILE: join(scratch, 'token') });
+    const command = await readCommand(args, { ...environment, AIVEN_TOKEN_FILE: join(scratch, 'token') });
     return command.kind === 'serve' ? command.config : undefined;
   };
 
@@ -110,12 +110,12 @@ describe('the deployment', () => {
     for (const name of [...variables, ...flags]) expect(help).toMatch(new RegExp(`^ +${name}\\b`, 'm'));
   });
 
-  it('starts the program signed in, for named projects and asking a human, with the token mounted', () => {
+  it('starts the program signed in, for named projects and asking a human, with the token mounted', async () => {
     const { AIVEN_CMK_OIDC_ISSUER: oidcIssuer, AIVEN_CMK_PUBLIC_URL: publicUrl = '' } = environment;
     const allowedHosts = [POD_IP, service.metadata?.name, new URL(publicUrl).hostname];
     const kept = { approval: 'required', projects: ['example-project'] };
-    expect(start(TOKEN)).toMatchObject({ oidcIssuer, publicUrl, allowedHosts, ...kept });
-    expect(() => start(secret.stringData?.token ?? '')).toThrow('placeholder');
+    expect(await start(TOKEN)).toMatchObject({ oidcIssuer, publicUrl, allowedHosts, ...kept });
+    await expect(start(secret.stringData?.token ?? '')).rejects.toThrow('placeholder');
     const [volume] = spec?.volumes ?? [];
     const mountPath = environment.AIVEN_TOKEN_FILE?.replace(/\/token$/, '');
     const items = Object.keys(secret.stringData ?? {}).map((key) => ({ key, path: 'token' }));
@@ -148,8 +148,8 @@ describe('the deployment', () => {
     expect([code(`localhost:${port}/healthz`), code(`localhost:${port}/no`), code('localhost:1')]).toEqual([0, 1, 1]);
   });
 
-  it('gives the pod longer to stop than the server takes', () => {
-    const deadline = start(TOKEN)?.deadlineMs ?? Number.NaN;
+  it('gives the pod longer to stop than the server takes', async () => {
+    const deadline = (await start(TOKEN))?.deadlineMs ?? Number.NaN;
     const drain = Number(/DRAIN_MS = ([\d_]+)/.exec(text('src/transports/http.ts'))?.[1]?.replaceAll('_', ''));
     const wait = Number(container?.lifecycle?.preStop?.exec?.command?.[1]);
     expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(wait + (drain + deadline) / 1_000);

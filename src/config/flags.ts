@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { quote, refuse } from './refusal.ts';
 import { ROWS } from './settings.ts';
 
@@ -38,7 +37,9 @@ export interface CommandLine {
 }
 
 /** @throws CmkError `invalid_settings` */
-export function readFlags(argv: readonly string[]): CommandLine {
+export async function readFlags(argv: readonly string[]): Promise<CommandLine> {
+  if (argv.length === 0) return { command: 'serve', words: [], flags: new Map() };
+  const { parseArgs } = await import('node:util'); // A millisecond of each start that has no use for it.
   const command =
     Object.keys(COMMANDS).find((name): name is CommandName => name === argv[0] && name !== 'serve') ?? 'serve';
   const rest = command === 'serve' ? argv : argv.slice(1);

@@ -1,9 +1,8 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
 import type { Proxies } from '../aiven/proxy.ts';
 import type { Secret } from '../secret.ts';
 import { readFlags } from './flags.ts';
 import { readProxies } from './proxy.ts';
-import { access, type Environment, quote, read, refuse, requireFile } from './refusal.ts';
+import { type Environment, quote, read, refuse } from './refusal.ts';
 import { isLoopback } from './rules.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
 import { readToken } from './token.ts';
@@ -35,20 +34,20 @@ export type Command =
  * Reads the command line and the environment. A flag goes before its variable.
  * @throws CmkError `invalid_settings` that names the setting and what it accepts.
  */
-export function readCommand(argv: readonly string[], environment: Environment): Command {
-  const { command, words, flags } = readFlags(argv);
+export async function readCommand(argv: readonly string[], environment: Environment): Promise<Command> {
+  const { command, words, flags } = await readFlags(argv);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
   const settings = Object.fromEntries(values) as Omit<Config, 'token' | 'proxies'>; // Each row's parse gives its own type.
   const { auditFile, sandbox } = settings;
-  if (auditFile !== undefined) access('AIVEN_CMK_AUDIT_FILE', () => checkAppend(auditFile));
+  if (auditFile !== undefined) (await import('./files.ts')).requireAppendable('AIVEN_CMK_AUDIT_FILE', auditFile);
   if (command === 'serve') checkSignIn(settings);
   if (flags.has('sandbox-faults') && !sandbox && command !== 'sandbox') {
     throw refuse('--sandbox-faults', 'is given without --sandbox', 'they go together');
   }
-  const token = sandbox || command === 'sandbox' ? undefined : readToken(environment);
+  const token = sandbox || command === 'sandbox' ? undefined : await readToken(environment);
   const config = { ...settings, token, proxies: readProxies(environment) };
   if (command !== 'serve' && flags.has('http'))
     throw refuse('--http', `is given with ${command}`, 'it goes with serving alone');
@@ -104,12 +103,6 @@ function refuseUnknownVariables(environment: Environment): void {
 function sharedStart(one: string, other: string): number {
   const differs = [...one].findIndex((character, index) => character !== other[index]);
   return differs === -1 ? one.length : differs;
-}
-
-/** That a file can be appended to. A device or a pipe is refused before it is opened: that may block, or never flush. */
-function checkAppend(file: string): void {
-  if (existsSync(file)) requireFile('AIVEN_CMK_AUDIT_FILE', file);
-  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** That whoever can connect over HTTP is someone who may use the token. */

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Secret } from '../secret.ts';
-import { access, type Environment, read, refuse, requireFile } from './refusal.ts';
+import { type Environment, read, refuse } from './refusal.ts';
 
 /** The variables that hold the Aiven token; it never stands on a command line, which other users can read. */
 export const TOKEN_VARIABLES = {
@@ -9,7 +8,7 @@ export const TOKEN_VARIABLES = {
 } as const;
 
 /** @throws CmkError `invalid_settings` */
-export function readToken(environment: Environment): Secret {
+export async function readToken(environment: Environment): Promise<Secret> {
   const direct = read(environment, 'AIVEN_TOKEN');
   const file = read(environment, 'AIVEN_TOKEN_FILE');
   if (direct !== undefined && file !== undefined) {
@@ -17,10 +16,8 @@ export function readToken(environment: Environment): Secret {
   }
   if (direct !== undefined) return toSecret('AIVEN_TOKEN', direct);
   if (file !== undefined) {
-    return toSecret(
-      'the file of AIVEN_TOKEN_FILE',
-      access('AIVEN_TOKEN_FILE', () => readFile(file)),
-    );
+    const { readText } = await import('./files.ts');
+    return toSecret('the file of AIVEN_TOKEN_FILE', readText('AIVEN_TOKEN_FILE', file));
   }
   throw refuse(
     'AIVEN_TOKEN',
@@ -46,9 +43,4 @@ function toSecret(name: string, value: string): Secret {
     'holds no token',
     'it takes 8 or more visible ASCII characters without quotes, spaces or line breaks',
   );
-}
-
-function readFile(file: string): string {
-  requireFile('AIVEN_TOKEN_FILE', file);
-  return readFileSync(file, 'utf8').trim();
 }
