@@ -5,8 +5,9 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { openDoor } from '../src/sandbox/door.ts';
-import { openSandbox, SANDBOX_TOKEN } from '../src/sandbox/index.ts';
+import { startSandboxServer } from '../src/aiven/sandbox/http-server.ts';
+import { openSandbox } from '../src/aiven/sandbox/sandbox.ts';
+import { SANDBOX_TOKEN } from '../src/aiven/sandbox/token.ts';
 
 /** The Aiven API that all copies share: the sandbox behind a loopback port, with a count of the keys it was told to add. */
 export interface Backend {
@@ -19,7 +20,7 @@ export interface Backend {
 export async function startBackend(): Promise<Backend> {
   const sandbox = openSandbox({});
   const writes = new Map<string, number>();
-  const { origin, server } = await openDoor(async (request) => {
+  const { origin, server } = await startSandboxServer(async (request) => {
     const { method, url } = request;
     const subject =
       method === 'POST'

@@ -1,6 +1,6 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
 import packageJson from '../package.json' with { type: 'json' };
-import { LISTING } from '../src/listing.ts';
+import { TOOL_DEFINITIONS } from '../src/tools/definitions.ts';
 
 /** The program inside the bundle, from its root. */
 export const ENTRY = 'dist/cli.js';
@@ -37,7 +37,7 @@ export function manifest(): McpbManifestAny {
         },
       },
     },
-    tools: LISTING.filter(({ toolset }) => toolset === 'cmk').map((tool) => ({
+    tools: TOOL_DEFINITIONS.filter(({ toolset }) => toolset === 'cmk').map((tool) => ({
       name: tool.name,
       description: tool.description,
     })),

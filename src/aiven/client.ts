@@ -1,15 +1,15 @@
-import { CmkError } from '../errors.ts';
+import { CmkError } from '../core/errors.ts';
+import { type Connection, HttpClient, type RequestContext } from './http.ts';
+import type { Provider } from './kms/providers.ts';
 import { path } from './path.ts';
-import type { Provider } from './providers.ts';
 import {
-  AccessorsAnswer,
-  AssociationsAnswer,
-  CmkAnswer,
-  CmkListAnswer,
-  ServiceAnswer,
-  ServicesAnswer,
+  AccessorsResponse,
+  AssociationsResponse,
+  CmkListResponse,
+  CmkResponse,
+  ServiceResponse,
+  ServicesResponse,
 } from './schemas.ts';
-import { type Connection, type Scope, Wire } from './wire.ts';
 
 /** The fields of a key registration (`byok.mdx`, "Register CMK resource identifier"). */
 export interface NewCmk {
@@ -19,24 +19,24 @@ export interface NewCmk {
 }
 
 /** The key id that stands for a key which Aiven manages ("Services and keys"). */
-export const NO_CMK = '00000000-0000-0000-0000-000000000000';
+export const AIVEN_MANAGED_KEY = '00000000-0000-0000-0000-000000000000';
 
 /** A service that uses a key, or is moving to or from it. */
-export type KeyUser = {
+export type DependentService = {
   readonly service_name: string;
   readonly status: string;
 };
 
 /** Aiven's CMK API for the length of one tool call: one method per endpoint, each throwing nothing but CmkError. */
 export class Aiven {
-  readonly wire: Wire;
+  readonly http: HttpClient;
 
-  constructor(connection: Connection, scope: Scope) {
-    this.wire = new Wire(connection, scope);
+  constructor(connection: Connection, scope: RequestContext) {
+    this.http = new HttpClient(connection, scope);
   }
 
   /** A client for looks outside of any call: bounded in time, unable to write. */
-  static forLooks(connection: Connection, timeoutMs: number): Aiven {
+  static forReads(connection: Connection, timeoutMs: number): Aiven {
     return new Aiven(connection, {
       signal: AbortSignal.timeout(timeoutMs),
       deadline: Date.now() + timeoutMs,
@@ -48,74 +48,74 @@ export class Aiven {
 
   /** The principals to grant access to in each cloud's KMS. */
   accessors(project: string) {
-    return this.wire.read(path`v1/project/${project}/secrets/cmks/accessors`, AccessorsAnswer);
+    return this.http.read(path`v1/project/${project}/secrets/cmks/accessors`, AccessorsResponse);
   }
 
   list(project: string) {
-    return this.wire.read(path`v1/project/${project}/secrets/cmks`, CmkListAnswer);
+    return this.http.read(path`v1/project/${project}/secrets/cmks`, CmkListResponse);
   }
 
   get(project: string, id: string) {
-    return this.wire.read(path`v1/project/${project}/secrets/cmks/${id}`, answerFor(id));
+    return this.http.read(path`v1/project/${project}/secrets/cmks/${id}`, responseFor(id));
   }
 
   create(project: string, cmk: NewCmk) {
-    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks`, CmkAnswer, cmk);
+    return this.http.write('POST', path`v1/project/${project}/secrets/cmks`, CmkResponse, cmk);
   }
 
   /** Changes the one field of a key that can change. */
   update(project: string, id: string, change: { default_cmk: boolean }) {
-    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks/${id}`, answerFor(id), change);
+    return this.http.write('POST', path`v1/project/${project}/secrets/cmks/${id}`, responseFor(id), change);
   }
 
   delete(project: string, id: string) {
-    return this.wire.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, answerFor(id));
+    return this.http.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, responseFor(id));
   }
 
   /** Has Aiven try whether it can use the key; how the outcome is reported is not documented. */
   accessCheck(project: string, id: string) {
-    return this.wire.write('POST', path`v1/project/${project}/secrets/cmks/${id}/access_check`, answerFor(id), {});
+    return this.http.write('POST', path`v1/project/${project}/secrets/cmks/${id}/access_check`, responseFor(id), {});
   }
 
   service(project: string, name: string) {
-    return this.wire.read(path`v1/project/${project}/service/${name}`, ServiceAnswer);
+    return this.http.read(path`v1/project/${project}/service/${name}`, ServiceResponse);
   }
 
-  /** Starts to move a service to a key, or with `NO_CMK` to one that Aiven manages. */
+  /** Starts to move a service to a key, or with `AIVEN_MANAGED_KEY` to one that Aiven manages. */
   assign(project: string, name: string, cmk_id: string) {
-    return this.wire.write('PUT', path`v1/project/${project}/service/${name}`, ServiceAnswer, { cmk_id });
+    return this.http.write('PUT', path`v1/project/${project}/service/${name}`, ServiceResponse, { cmk_id });
   }
 
   /**
    * The services that use a key; undefined when the API does not tell. An older API has no associations and answers
    * 404: there the project's services name their keys, though only the active ones.
    */
-  async users(project: string, id: string): Promise<KeyUser[] | undefined> {
+  async dependentServices(project: string, id: string): Promise<DependentService[] | undefined> {
     try {
       const route = path`v1/project/${project}/secrets/cmks/${id}/service_associations`;
-      const { service_associations } = await this.wire.read(route, AssociationsAnswer);
+      const { service_associations } = await this.http.read(route, AssociationsResponse);
       return service_associations.map(({ service_name, status }) => ({ service_name, status: status ?? 'unknown' }));
     } catch (error) {
-      if (!(error instanceof CmkError) || this.wire.over) throw error;
-      const users = await this.#activeUsers(project, id);
+      if (!(error instanceof CmkError) || this.http.over) throw error;
+      const users = await this.#activeServices(project, id);
       // Where associations exist but cannot be read, services on the move to the key would go unseen.
       return users?.length === 0 && error.code !== 'not_found' ? undefined : users;
     }
   }
 
-  async #activeUsers(project: string, id: string): Promise<KeyUser[] | undefined> {
+  async #activeServices(project: string, id: string): Promise<DependentService[] | undefined> {
     try {
-      const { services } = await this.wire.read(path`v1/project/${project}/service`, ServicesAnswer);
+      const { services } = await this.http.read(path`v1/project/${project}/service`, ServicesResponse);
       const users = services.filter(({ cmk_id }) => cmk_id === id);
       return users.map(({ service_name }) => ({ service_name, status: 'active' }));
     } catch (error) {
-      if (!(error instanceof CmkError) || this.wire.over) throw error;
+      if (!(error instanceof CmkError) || this.http.over) throw error;
       return undefined;
     }
   }
 }
 
 /** An answer about the key that was asked for; the API may write its id in another case. */
-function answerFor(id: string) {
-  return CmkAnswer.refine(({ cmk }) => cmk.id.toLowerCase() === id.toLowerCase());
+function responseFor(id: string) {
+  return CmkResponse.refine(({ cmk }) => cmk.id.toLowerCase() === id.toLowerCase());
 }

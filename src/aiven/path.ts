@@ -1,4 +1,4 @@
-import { CmkError } from '../errors.ts';
+import { CmkError } from '../core/errors.ts';
 
 /** The characters of an Aiven project name, with `.` allowed beside what Aiven's Terraform provider accepts. */
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;

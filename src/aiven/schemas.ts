@@ -16,35 +16,35 @@ export const Cmk = z.looseObject({
 export type Cmk = z.infer<typeof Cmk>;
 
 /** The answer of create, get, update and delete. */
-export const CmkAnswer = z.looseObject({ cmk: Cmk });
-export type CmkAnswer = z.infer<typeof CmkAnswer>;
+export const CmkResponse = z.looseObject({ cmk: Cmk });
+export type CmkResponse = z.infer<typeof CmkResponse>;
 
 /** The answer of list; the API has no paging. */
-export const CmkListAnswer = z.looseObject({ cmks: z.array(Cmk) });
-export type CmkListAnswer = z.infer<typeof CmkListAnswer>;
+export const CmkListResponse = z.looseObject({ cmks: z.array(Cmk) });
+export type CmkListResponse = z.infer<typeof CmkListResponse>;
 
 /** The answer of accessors: per cloud, the names of the principals; clouds come and go, and so do their keys. */
-export const AccessorsAnswer = z.looseObject({ accessors: z.looseObject({}) });
-export type AccessorsAnswer = z.infer<typeof AccessorsAnswer>;
+export const AccessorsResponse = z.looseObject({ accessors: z.looseObject({}) });
+export type AccessorsResponse = z.infer<typeof AccessorsResponse>;
 
 /** The answer of service associations: who uses a key, with `active`, `activating` or `deactivating`. */
-export const AssociationsAnswer = z.looseObject({
+export const AssociationsResponse = z.looseObject({
   service_associations: z.array(z.looseObject({ service_name: z.string(), status: z.string().nullish() })),
 });
 
 /** One service, as far as its key is concerned. */
-export const ServiceAnswer = z.looseObject({
+export const ServiceResponse = z.looseObject({
   service: z.looseObject({ service_name: z.string(), cmk_id: z.string().nullish(), state: z.string().nullish() }),
 });
-export type ServiceAnswer = z.infer<typeof ServiceAnswer>;
+export type ServiceResponse = z.infer<typeof ServiceResponse>;
 
 /** The project's services, each with its active key, null for one that Aiven manages. */
-export const ServicesAnswer = z.looseObject({
+export const ServicesResponse = z.looseObject({
   services: z.array(z.looseObject({ service_name: z.string(), cmk_id: z.string().nullish() })),
 });
 
 /** An error answer, where it has the usual form; a gateway's may have none of it. */
-export const ErrorAnswer = z.looseObject({
+export const ErrorResponse = z.looseObject({
   message: z.string().optional().catch(undefined),
   errors: z
     .array(z.union([z.string(), z.looseObject({ message: z.string() }).transform((error) => error.message)]))

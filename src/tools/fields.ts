@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { KeyUser } from '../aiven/client.ts';
+import type { DependentService } from '../aiven/client.ts';
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 
 /** The project every tool works in. */
@@ -20,6 +20,6 @@ export const Users = z.object({
 });
 
 /** The fields above for what the client found out. */
-export function usersOf(users: KeyUser[] | undefined) {
+export function describeDependents(users: DependentService[] | undefined) {
   return users ? { services: users } : { services_unknown: true };
 }

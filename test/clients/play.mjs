@@ -29,18 +29,18 @@ const human =
 // The runner was ended, and with it the reason to go on.
 process.on('disconnect', () => process.exit(1));
 
-let peer;
+let client;
 await step('opened', async () => {
   const { open } = await import(adapter);
-  peer = await open({ ...start, human });
+  client = await open({ ...start, human });
 });
-if (peer && part === 'round') {
+if (client && part === 'round') {
   await step('listed', list);
   await step('called', callAll);
   await step('refused', beRefused);
 }
-if (peer && part === 'approval') await step('approved', asks ? approve : beUnableToAsk);
-await step('closed', async () => peer?.close());
+if (client && part === 'approval') await step('approved', asks ? approve : beUnableToAsk);
+await step('closed', async () => client?.close());
 // Some frameworks keep timers or telemetry open.
 process.send({ done: true }, () => process.exit());
 
@@ -54,7 +54,7 @@ async function step(name, play) {
 }
 
 async function list() {
-  const tools = await peer.tools();
+  const tools = await client.tools();
   // Hosts put the server's name before a tool's.
   equal(tools.map(({ name }) => TOOLS.find((tool) => name.endsWith(tool)) ?? name).sort(), TOOLS.toSorted());
   for (const { name, schema } of tools) {
@@ -123,13 +123,13 @@ async function keys() {
 }
 
 async function call(name, args) {
-  const { value, refusal } = await peer.call(name, { project, ...args });
+  const { value, refusal } = await client.call(name, { project, ...args });
   if (refusal !== undefined) throw new Error(`${name} was refused: ${refusal}`);
   return value;
 }
 
 async function refusal(args) {
-  const { value, refusal } = await peer.call('aiven_cmk_delete', { project, ...args });
+  const { value, refusal } = await client.call('aiven_cmk_delete', { project, ...args });
   if (refusal === undefined) throw new Error(`not refused: ${JSON.stringify(value)}`);
   return refusal;
 }

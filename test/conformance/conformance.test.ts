@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { PROGRAM } from '../harness.ts';
+import { PROGRAM } from '../fixtures/harness.ts';
 import { checks, conformance, passedWhole, RUN_MS, type Run, type Server, start } from './suite.ts';
 
 const BASELINE = fileURLToPath(new URL('./baseline.yml', import.meta.url));

@@ -10,9 +10,9 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { Activity } from '../../src/activity.ts';
-import { Metrics } from '../../src/metrics.ts';
-import { serveOverHttp } from '../../src/transports/http.ts';
+import { InFlight } from '../../src/calls/in-flight.ts';
+import { serveOverHttp } from '../../src/server/http/app.ts';
+import { Metrics } from '../../src/telemetry/metrics.ts';
 
 // The tools and the prompt that the conformance suite calls by name, behind the product's own HTTP layer. The product
 // has no tools of these names, so without them the suite could not see that layer carry questions and streams.
@@ -123,7 +123,7 @@ await serveOverHttp(createFixtures, {
   timeoutMs: 15_000,
   limits: { concurrent: 32, perMinute: 600 },
   reachable: async () => true,
-  activity: new Activity(),
+  inFlight: new InFlight(),
   metrics: new Metrics(),
   log: (line) => process.stderr.write(`${line}\n`),
 });

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/conformance/*.test.ts'],
-    globalSetup: 'test/global-setup.ts',
+    globalSetup: 'test/fixtures/global-setup.ts',
     reporters: ['default', ['json', { outputFile: '.reports/conformance.json' }]],
     testTimeout: 60_000,
     hookTimeout: 60_000,

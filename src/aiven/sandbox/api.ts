@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { AIVEN_MANAGED_KEY } from '../client.ts';
+import { PROVIDERS, RESOURCE_MAX } from '../kms/providers.ts';
+import type { Cmk } from '../schemas.ts';
+import {
+  ACCESSORS,
+  associations,
+  cmk,
+  now,
+  type Project,
+  type Service,
+  seed,
+  settleMoves,
+  showService,
+  startMove,
+} from './state.ts';
+import { SANDBOX_TOKEN } from './token.ts';
+
+const NewCmk = z.object({
+  provider: z.enum(PROVIDERS),
+  resource: z.string().min(1).max(RESOURCE_MAX),
+  default_cmk: z.boolean().optional(),
+});
+const Change = z.object({ default_cmk: z.boolean().optional() });
+const Assignment = z.object({ cmk_id: z.string().optional() });
+
+/** An answer as status and body. */
+type Answer = readonly [status: number, body: object];
+
+/** What a route works with: the project of its path, the rest of the path, and the request's parsed body. */
+interface Visit {
+  readonly project: Project;
+  readonly id: string;
+  readonly body: unknown;
+}
+
+type Route = readonly [method: string, pattern: RegExp, answer: (visit: Visit) => Answer];
+
+/** What stands in place of `CMKS` and `SERVICE` in a path below `/v1/project/{name}`. */
+const CMKS = '/secrets/cmks';
+const ONE = '/(?<id>[^/]+)';
+
+const ROUTES: readonly Route[] = [
+  ['GET', at(`${CMKS}/accessors`), () => [200, { accessors: ACCESSORS }]],
+  ['GET', at(CMKS), ({ project }) => [200, { cmks: [...project.cmks.values()] }]],
+  ['POST', at(CMKS), create],
+  ['GET', at(`${CMKS}${ONE}`), (visit) => withCmk(visit, (found) => [200, { cmk: found }])],
+  ['POST', at(`${CMKS}${ONE}`), update],
+  ['DELETE', at(`${CMKS}${ONE}`), remove],
+  [
+    'GET',
+    at(`${CMKS}${ONE}/service_associations`),
+    (visit) => withCmk(visit, ({ id }) => [200, { service_associations: associations(visit.project, id) }]),
+  ],
+  ['POST', at(`${CMKS}${ONE}/access_check`), (visit) => withCmk(visit, (found) => [200, { cmk: found }])],
+  ['GET', at('/service'), ({ project }) => [200, { services: project.services.map(showService) }]],
+  ['GET', at(`/service${ONE}`), (visit) => withService(visit, (found) => [200, { service: showService(found) }])],
+  ['PUT', at(`/service${ONE}`), assign],
+];
+
+function at(path: string): RegExp {
+  return new RegExp(`^${path}$`);
+}
+
+/**
+ * Aiven's CMK API in memory, to stand in for `fetch`: it keeps state, checks the token and answers with the API's
+ * statuses and error bodies. Every call makes a sandbox of its own.
+ */
+export function createSandbox(): (request: Request) => Promise<Response> {
+  const projects = seed();
+  return async (request) => {
+    const [status, body] = await answer(projects, request);
+    return Response.json(body, { status });
+  };
+}
+
+async function answer(projects: ReadonlyMap<string, Project>, request: Request): Promise<Answer> {
+  const credential = request.headers.get('authorization') ?? '';
+  // Aiven's own clients say `aivenv1` where others say `Bearer`.
+  if (!/^(?:Bearer|aivenv1) /.test(credential) || credential.split(' ')[1] !== SANDBOX_TOKEN) {
+    return refuse(401, 'Missing (expired) db token');
+  }
+  const { name = '', rest = '' } =
+    /^\/v1\/project\/(?<name>[^/]+)(?<rest>\/.*)$/.exec(new URL(request.url).pathname)?.groups ?? {};
+  const matching = ROUTES.flatMap(([method, pattern, handle]) => {
+    const match = pattern.exec(rest);
+    return match ? [{ method, handle, id: match.groups?.id ?? '' }] : [];
+  });
+  const route = matching.find(({ method }) => method === request.method);
+  if (!route) return matching.length > 0 ? refuse(405, 'Method Not Allowed') : refuse(404, 'Not Found');
+  const project = projects.get(name);
+  if (!project) return refuse(404, 'Project does not exist');
+  if (!project.operator) return refuse(403, "You don't have permission to perform this action: operator role required");
+  settleMoves(project);
+  return route.handle({ project, id: route.id, body: await readBody(request) });
+}
+
+function create({ project, body }: Visit): Answer {
+  const wanted = NewCmk.safeParse(body);
+  if (!wanted.success) return invalid(wanted.error);
+  const { provider, resource, default_cmk = false } = wanted.data;
+  for (const existing of project.cmks.values()) {
+    if (existing.provider === provider && existing.resource === resource) return refuse(409, 'CMK already exists');
+  }
+  const created = cmk(randomUUID(), { provider, resource });
+  project.cmks.set(created.id, created);
+  setDefault(project, created, default_cmk);
+  return [201, { cmk: created }];
+}
+
+function update(visit: Visit): Answer {
+  return withCmk(visit, (found) => {
+    const change = Change.safeParse(visit.body);
+    if (!change.success) return invalid(change.error);
+    if (change.data.default_cmk !== undefined) setDefault(visit.project, found, change.data.default_cmk);
+    return [200, { cmk: found }];
+  });
+}
+
+function remove(visit: Visit): Answer {
+  return withCmk(visit, (found) => {
+    if (associations(visit.project, found.id).length > 0) {
+      return refuse(409, 'CMK cannot be deleted because it is still associated with one or more services');
+    }
+    visit.project.cmks.delete(found.id);
+    return [200, { cmk: found }];
+  });
+}
+
+function withCmk({ project, id }: Visit, then: (found: Cmk) => Answer): Answer {
+  const found = project.cmks.get(id);
+  return found ? then(found) : refuse(404, 'CMK does not exist');
+}
+
+/** A project has at most one default: making one key the default takes it from the other. */
+function setDefault(project: Project, target: Cmk, value: boolean): void {
+  for (const entry of project.cmks.values()) {
+    const wanted = entry === target ? value : entry.default_cmk === true && !value;
+    if (entry.default_cmk !== wanted) Object.assign(entry, { default_cmk: wanted, updated_at: now() });
+  }
+}
+
+function assign(visit: Visit): Answer {
+  return withService(visit, (found) => {
+    const wanted = Assignment.safeParse(visit.body);
+    if (!wanted.success) return invalid(wanted.error);
+    const { cmk_id } = wanted.data;
+    if (cmk_id !== undefined && cmk_id !== AIVEN_MANAGED_KEY && visit.project.cmks.get(cmk_id)?.status !== 'current') {
+      return refuse(404, 'CMK does not exist');
+    }
+    if (cmk_id !== undefined) startMove(found, cmk_id);
+    return [200, { service: showService(found) }];
+  });
+}
+
+function withService({ project, id }: Visit, then: (found: Service) => Answer): Answer {
+  const found = project.services.find(({ service_name }) => service_name === id);
+  return found ? then(found) : refuse(404, 'Service does not exist');
+}
+
+function invalid(error: z.ZodError): Answer {
+  const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
+  return refuse(400, `Invalid input: ${faults.join('; ')}`);
+}
+
+function refuse(status: number, message: string): Answer {
+  return [status, { message, errors: [{ message, status }] }];
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    return undefined;
+  }
+}

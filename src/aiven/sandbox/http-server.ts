@@ -1,0 +1,25 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Serves a sandbox on a loopback port, so that `curl`, `avn` or Terraform can be pointed at it. Port 0 takes a free one. */
+export async function startSandboxServer(
+  sandbox: (request: Request) => Promise<Response>,
+  port: number,
+): Promise<{ origin: string; server: Server }> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method = 'GET', url = '/', headers } = request;
+    const body = Buffer.concat(chunks);
+    const authorization = headers.authorization ?? '';
+    const init = { method, headers: { authorization }, ...(body.length > 0 && method !== 'GET' && { body }) };
+    try {
+      const answer = await sandbox(new Request(new URL(url, 'https://sandbox.invalid'), init));
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    } catch {
+      response.destroy(); // A lost answer is a connection that breaks.
+    }
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}

@@ -1,0 +1,117 @@
+import { AIVEN_MANAGED_KEY } from '../client.ts';
+import type { Cmk } from '../schemas.ts';
+
+/** How long moving a service to another key takes here, in milliseconds; at Aiven it may be hours. */
+const MOVE_MS = 400;
+
+/** A service, the key it is on (null for one that Aiven manages), and the key it is moving to, if any. */
+export interface Service {
+  readonly service_name: string;
+  readonly service_type: string;
+  cmk_id: string | null;
+  move: { readonly to: string | null; readonly until: number } | undefined;
+}
+
+/** What the sandbox holds of one project. */
+export interface Project {
+  readonly cmks: Map<string, Cmk>;
+  readonly services: Service[];
+  /** Whether the token's user has the role that CMK operations need. */
+  readonly operator: boolean;
+}
+
+/**
+ * The projects of a fresh sandbox: `sandbox` with a key of each provider (one the default, one in use, one old), an empty
+ * one, and one in which the token's user may do nothing.
+ */
+export function seed(): Map<string, Project> {
+  const [aws, gcp, azure, oci] = ['1', '2', '3', '4'].map(
+    (n) => `${n.repeat(8)}-${n.repeat(4)}-4${n.repeat(3)}-8${n.repeat(3)}-${n.repeat(12)}`,
+  ) as [string, string, string, string];
+  const cmks = [
+    cmk(aws, {
+      provider: 'aws',
+      resource: 'arn:aws:kms:eu-west-1:123456789012:key/7d1f0a52-6c1b-4c7e-9d0e-2f6a1b3c4d5e',
+      default_cmk: true,
+    }),
+    cmk(gcp, {
+      provider: 'gcp',
+      resource: 'projects/example-prod/locations/europe-west1/keyRings/aiven/cryptoKeys/orders',
+    }),
+    cmk(azure, {
+      provider: 'azure',
+      resource: 'https://example-vault.vault.azure.net/keys/aiven/0123456789abcdef0123456789abcdef',
+    }),
+    cmk(oci, {
+      provider: 'oci',
+      resource: 'ocid1.key.oc1.eu-frankfurt-1.examplevault.abtheljtexampleexampleexample',
+      status: 'old',
+    }),
+  ];
+  const services = [
+    service('orders-pg', 'pg', gcp),
+    service('billing-kafka', 'kafka', gcp),
+    service('search-os', 'opensearch', gcp),
+    service('scratch-valkey', 'valkey', null),
+  ];
+  return new Map([
+    ['sandbox', { cmks: new Map(cmks.map((entry) => [entry.id, entry])), services, operator: true }],
+    ['sandbox-empty', { cmks: new Map(), services: [], operator: true }],
+    ['sandbox-viewer', { cmks: new Map(), services: [], operator: false }],
+  ]);
+}
+
+/** A key as the API shows it: `current` and not the default unless said otherwise. */
+export function cmk(id: string, fields: Partial<Cmk>): Cmk {
+  const created_at = now();
+  const { provider, resource, default_cmk = false, status = 'current' } = fields;
+  return { id, provider, default_cmk, resource, status, created_at, updated_at: created_at };
+}
+
+function service(service_name: string, service_type: string, cmk_id: string | null): Service {
+  return { service_name, service_type, cmk_id, move: undefined };
+}
+
+/** The present in the API's form: RFC 3339 in UTC with microseconds. */
+export function now(): string {
+  return new Date().toISOString().replace('Z', '000Z');
+}
+
+/** Begins to move a service; `AIVEN_MANAGED_KEY` is the API's word for a key that Aiven manages. */
+export function startMove(target: Service, cmk_id: string): void {
+  const to = cmk_id === AIVEN_MANAGED_KEY ? null : cmk_id;
+  target.move = to === target.cmk_id ? undefined : { to, until: Date.now() + MOVE_MS };
+}
+
+/** Ends the moves whose time has come. */
+export function settleMoves({ services }: Project): void {
+  for (const each of services) {
+    if (!each.move || each.move.until > Date.now()) continue;
+    each.cmk_id = each.move.to;
+    each.move = undefined;
+  }
+}
+
+/** A service as the API shows it: with its active key, which changes when a move has ended. */
+export function showService({ service_name, service_type, cmk_id, move }: Service): object {
+  return { service_name, service_type, state: move ? 'REBALANCING' : 'RUNNING', cmk_id };
+}
+
+/** The services of a key: those on it, those on their way to it and those on their way from it. */
+export function associations({ services }: Project, id: string): object[] {
+  return services.flatMap(({ service_name, cmk_id, move }) => {
+    if (move?.to === id) return [{ service_name, status: 'activating' }];
+    if (cmk_id !== id) return [];
+    return [{ service_name, status: move ? 'deactivating' : 'active' }];
+  });
+}
+
+export const ACCESSORS = {
+  aws: { principal: 'arn:aws:iam::210987654321:role/aiven-cmk-sandbox' },
+  azure: { app_id: '5a6b7c8d-1234-4321-8765-0a1b2c3d4e5f' },
+  gcp: { access_group: 'access.example.12345678-1234-1234-1234-123456789abc@aiven.io' },
+  oci: {
+    access_group: 'ocid1.group.oc1..exampleaivenaccessgroup',
+    access_tenant: 'ocid1.tenancy.oc1..exampleaiventenancy',
+  },
+};

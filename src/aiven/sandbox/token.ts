@@ -1,0 +1,2 @@
+/** The one token that the sandbox accepts. */
+export const SANDBOX_TOKEN = 'sandbox-token';

@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+import packageJson from '../../package.json' with { type: 'json' };
+import { CmkError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
+import { readCommand } from './config/config.ts';
+import { usage } from './config/usage.ts';
+import type { Terminal } from './wiring.ts';
+
+/** The exit code for settings and flags that are not understood, as shells use it. */
+const EXIT_USAGE = 2;
+
+/** How much standard error may hold back unread before lines are dropped, in bytes: not every host reads it. */
+const BACKLOG_MAX = 1024 * 1024;
+
+/** How long a line to standard error may take to be written, in milliseconds. */
+const LINE_MS = 2_000;
+
+/** How long the last answers of a server may take to be read once it has ended, in milliseconds. */
+const SERVED_MS = 200;
+
+// Before anything else can fail: a crash may print what it finds in the environment.
+let secret = new Secret(process.env.AIVEN_TOKEN ?? '');
+
+process.stderr.on('error', () => {}); // A host that closes it must not end the server; writeLine() tells who needs to know.
+process.on('uncaughtException', (error) => {
+  log(error.stack ?? error.message);
+  process.exit(1);
+});
+
+const terminal: Terminal = { print, log, writeLine };
+
+try {
+  process.exit(await main());
+} catch (thrown) {
+  const error = CmkError.from(thrown);
+  if (error.code === 'invalid_settings' && process.argv[2] === 'doctor') {
+    print(`FAIL  settings: ${error.message}`);
+    process.exit(1);
+  }
+  log(error.code === 'internal' && error.cause instanceof Error ? (error.cause.stack ?? error.message) : error.message);
+  process.exit(error.code === 'invalid_settings' ? EXIT_USAGE : 1);
+}
+
+async function main(): Promise<number> {
+  const command = await readCommand(process.argv.slice(2), process.env);
+  if (command.kind === 'help') print(usage());
+  else if (command.kind === 'version') print(packageJson.version);
+  else {
+    secret = command.config.token ?? secret; // The one of a file, where it is given so.
+    // All else is loaded once it is known that the settings are understood.
+    const { run } = await import('./main.ts');
+    const code = await run(command, terminal);
+    // A client that no longer reads must not keep a server alive; what a person asked for is printed whole.
+    await Promise.race([flushed(), ...(command.kind === 'serve' ? [later(SERVED_MS)] : [])]);
+    return code;
+  }
+  await flushed();
+  return 0;
+}
+
+/** Waits until what was printed has left the process, or its reader has: to a pipe, Node writes when it can. */
+function flushed(): Promise<void> {
+  if (process.stdout.writableLength === 0) return Promise.resolve();
+  return new Promise((resolve) => process.stdout.once('error', () => resolve()).write('', () => resolve()));
+}
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function log(text: string): void {
+  writeLine(`aiven-cmk-mcp: ${secret.redact(text)}\n`).catch(() => {}); // There is nowhere else to say it.
+}
+
+function writeLine(line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (process.stderr.writableLength > BACKLOG_MAX) throw new Error('standard error is not being read');
+    const timer = setTimeout(() => reject(new Error('standard error took too long')), LINE_MS);
+    process.stderr.write(line, (error) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}

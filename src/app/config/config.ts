@@ -1,0 +1,137 @@
+import type { Proxies } from '../../aiven/fetch/proxy.ts';
+import type { Secret } from '../../core/secret.ts';
+import { readFlags } from './flags.ts';
+import { type Environment, invalidSetting, quote, read } from './invalid-setting.ts';
+import { isLoopback } from './parsers.ts';
+import { readProxies } from './proxies.ts';
+import { ROWS, type SETTINGS, type Setting } from './settings.ts';
+import { readToken } from './token.ts';
+
+/** Validated settings of one process. */
+export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
+  /** The Aiven API token; absent with `sandbox`, and only there. */
+  readonly token: Secret | undefined;
+  /** Proxies to the outside, if any. */
+  readonly proxies: Proxies | undefined;
+};
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'serve'; readonly config: Config }
+  | {
+      readonly kind: 'call';
+      readonly config: Config;
+      readonly tool: string;
+      readonly json: string;
+      readonly table: boolean;
+    }
+  | { readonly kind: 'doctor'; readonly config: Config }
+  | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number };
+
+/**
+ * Reads the command line and the environment. A flag goes before its variable.
+ * @throws CmkError `invalid_settings` that names the setting and what it accepts.
+ */
+export async function readCommand(argv: readonly string[], environment: Environment): Promise<Command> {
+  const { command, words, flags } = await readFlags(argv);
+  if (flags.has('help')) return { kind: 'help' };
+  if (flags.has('version')) return { kind: 'version' };
+  refuseUnknownVariables(environment);
+  const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
+  const settings = Object.fromEntries(values) as Omit<Config, 'token' | 'proxies'>; // Each row's parse gives its own type.
+  const { auditFile, sandbox } = settings;
+  if (auditFile !== undefined) (await import('./files.ts')).requireAppendable('AIVEN_CMK_AUDIT_FILE', auditFile);
+  if (command === 'serve') checkSignIn(settings);
+  if (flags.has('sandbox-faults') && !sandbox && command !== 'sandbox') {
+    throw invalidSetting('--sandbox-faults', 'is given without --sandbox', 'they go together');
+  }
+  const token = sandbox || command === 'sandbox' ? undefined : await readToken(environment);
+  const config = { ...settings, token, proxies: readProxies(environment) };
+  if (command !== 'serve' && flags.has('http'))
+    throw invalidSetting('--http', `is given with ${command}`, 'it goes with serving alone');
+  if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
+  if (command !== 'call') return { kind: command, config };
+  const [tool, json = '{}'] = words;
+  if (tool === undefined) throw invalidSetting('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
+  return { kind: command, config, tool, json, table: flags.has('table') };
+}
+
+function readPort([text, ...more]: readonly string[] = ['0']): number {
+  const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : Number.NaN;
+  if (port <= 65_535 && more.length === 0) return port;
+  throw invalidSetting('--port', `is ${quote(text ?? '')}`, 'it takes a port from 0 to 65535');
+}
+
+function readSetting(
+  setting: Setting<unknown>,
+  flags: ReadonlyMap<string, readonly string[]>,
+  environment: Environment,
+): unknown {
+  const { flag = '', variable = '', accepts, fallback } = setting;
+  const given = flags.get(flag);
+  const text = given ? undefined : read(environment, variable);
+  const texts = given ?? (text === undefined ? [] : [text]);
+  if (texts.length === 0) return fallback;
+  if (texts.length > 1 && setting.value && !setting.repeatable) {
+    throw invalidSetting(`--${flag}`, 'is given more than once', 'give it once');
+  }
+  const value = setting.parse(texts);
+  if (value === undefined)
+    throw invalidSetting(given ? `--${flag}` : variable, `is ${quote(texts.join(','))}`, `it takes ${accepts}`);
+  return value;
+}
+
+/** Variables that Kubernetes makes of the name of a Service, as its "service links". */
+const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)$/;
+
+function refuseUnknownVariables(environment: Environment): void {
+  const known = ROWS.flatMap(([, { variable }]) => (variable ? [variable] : []));
+  for (const name of Object.keys(environment)) {
+    // Other programs have AIVEN_ variables, too; these are ours, or near misses of what keeps an agent in bounds.
+    if (known.includes(name) || !/^AIVEN_CMK_|^AIVEN_(?:READ_?ONLY|PROJECTS?)$/i.test(name)) continue;
+    const nearest = known.toSorted(
+      (one, other) => sharedStart(other, name.toUpperCase()) - sharedStart(one, name.toUpperCase()),
+    )[0];
+    if ('KUBERNETES_SERVICE_HOST' in environment && SERVICE_LINK.test(name)) continue;
+    throw invalidSetting(`variable ${quote(name)}`, 'is not known', `the nearest is ${nearest}; --help lists all`);
+  }
+}
+
+/** How many characters two texts have in common from their start. */
+function sharedStart(one: string, other: string): number {
+  const differs = [...one].findIndex((character, index) => character !== other[index]);
+  return differs === -1 ? one.length : differs;
+}
+
+/** That whoever can connect over HTTP is someone who may use the token. */
+function checkSignIn(settings: Omit<Config, 'token' | 'proxies'>): void {
+  const { http, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
+  if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
+    throw invalidSetting('AIVEN_CMK_OIDC_ISSUER or AIVEN_CMK_OIDC_AUDIENCE', 'is set alone', 'they go together');
+  }
+  const signIn = [oidcIssuer && 'AIVEN_CMK_OIDC_ISSUER', httpTokensFile && 'AIVEN_CMK_HTTP_TOKENS_FILE'].filter(
+    Boolean,
+  );
+  if (signIn.length > 1) throw invalidSetting(signIn.join(' and '), 'are both set', 'choose one way to sign in');
+  if (!http) {
+    if (signIn[0]) throw invalidSetting(signIn[0], 'is set without --http', 'add --http, or unset it');
+    return;
+  }
+  if (signIn.length > 0) {
+    if (insecureNoSignIn)
+      throw invalidSetting('--insecure-no-sign-in', 'is given with a way to sign in', 'leave one of them out');
+    return;
+  }
+  const ways = 'set AIVEN_CMK_OIDC_ISSUER and AIVEN_CMK_OIDC_AUDIENCE, or AIVEN_CMK_HTTP_TOKENS_FILE';
+  if (!isLoopback(http.host))
+    throw invalidSetting(`--http ${http.host}`, 'is open to other machines without sign-in', ways);
+  if (!sandbox && !insecureNoSignIn) {
+    throw invalidSetting(
+      '--http',
+      'would serve a real token without sign-in',
+      `${ways}, or give --insecure-no-sign-in`,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { invalidSetting, quote } from './invalid-setting.ts';
+import { ROWS } from './settings.ts';
+
+/** Flags that ask for something else than to serve. */
+export const REQUESTS = { help: 'print this text (-h)', version: 'print the version' } as const;
+
+/** What the program does, by its first word; none means to serve. Flags here are that command's alone. */
+export const COMMANDS = {
+  serve: { takes: 0, words: '', help: 'serve MCP', flags: {} },
+  call: {
+    takes: 2,
+    words: 'TOOL [ARGUMENTS]',
+    help: 'call one tool with arguments as JSON; prints the result, exits with 1 when the call failed',
+    flags: { table: { value: undefined, help: 'print lists and single keys as avn does' } },
+  },
+  doctor: {
+    takes: 0,
+    words: '',
+    help: 'look at settings, API, clock, token, projects and role; exits with 1 when something is wrong',
+    flags: {},
+  },
+  sandbox: {
+    takes: 0,
+    words: '',
+    help: 'serve the sandbox as a loopback HTTP API for curl, avn or Terraform',
+    flags: { port: { value: 'PORT', help: 'port to listen on; a free one unless given' } },
+  },
+} as const;
+export type CommandName = keyof typeof COMMANDS;
+
+/** A command line, read. */
+export interface CommandLine {
+  readonly command: CommandName;
+  readonly words: readonly string[];
+  /** The flags given, each with its values; one that takes none has the value `true`. */
+  readonly flags: ReadonlyMap<string, readonly string[]>;
+}
+
+/** @throws CmkError `invalid_settings` */
+export async function readFlags(argv: readonly string[]): Promise<CommandLine> {
+  if (argv.length === 0) return { command: 'serve', words: [], flags: new Map() };
+  const { parseArgs } = await import('node:util'); // A millisecond of each start that has no use for it.
+  const command =
+    Object.keys(COMMANDS).find((name): name is CommandName => name === argv[0] && name !== 'serve') ?? 'serve';
+  const rest = command === 'serve' ? argv : argv.slice(1);
+  const takesValue = new Map<string, boolean>([
+    ...Object.keys(REQUESTS).map((name) => [name, false] as const),
+    ...Object.entries(COMMANDS[command].flags).map(([name, { value }]) => [name, value !== undefined] as const),
+    ...ROWS.flatMap(([, { flag, value }]) => (flag ? [[flag, value !== undefined] as const] : [])),
+  ]);
+  const known = `options are ${[...takesValue.keys()].map((name) => `--${name}`).join(', ')}`;
+  const options = Object.fromEntries(
+    [...takesValue].map(([name, value]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
+  );
+  const args = rest.map((arg) => (arg === '-h' ? '--help' : arg));
+  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
+  const flags = new Map<string, string[]>();
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional' && words.length < COMMANDS[command].takes) words.push(token.value);
+    else if (token.kind !== 'option')
+      throw invalidSetting(
+        `argument ${quote(token.kind === 'positional' ? token.value : '--')}`,
+        'is not known',
+        known,
+      );
+    else {
+      const { name, rawName, value, inlineValue } = token;
+      const wantsValue = takesValue.get(name);
+      if (wantsValue === undefined) throw invalidSetting(`option ${quote(rawName)}`, 'is not known', known);
+      if (!wantsValue && value !== undefined) throw invalidSetting(rawName, 'takes no value', `write ${rawName} alone`);
+      // The parser takes whatever stands next, another flag included.
+      const missing = wantsValue && (value === undefined || (!inlineValue && value.startsWith('-')));
+      if (missing) throw invalidSetting(rawName, 'lacks its value', `write ${rawName} VALUE`);
+      flags.set(name, [...(flags.get(name) ?? []), value ?? 'true']);
+    }
+  }
+  return { command, words, flags };
+}

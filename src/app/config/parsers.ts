@@ -1,0 +1,76 @@
+export function yesOrNo(): Parser<boolean> {
+  return {
+    accepts: 'true, false, 1 or 0',
+    fallback: false,
+    parse: ([text = '']) =>
+      new Map([
+        ['true', true],
+        ['1', true],
+        ['false', false],
+        ['0', false],
+      ]).get(text),
+  };
+}
+
+/** What a setting accepts, and its value when it is not given. */
+type Parser<T> = { accepts: string; fallback: T; parse(texts: readonly string[]): T | undefined };
+
+export function milliseconds(min: number, max: number, fallback: number): Parser<number> {
+  return whole('milliseconds', min, max, fallback);
+}
+
+export function whole(unit: string, min: number, max: number, fallback: number): Parser<number> {
+  return {
+    accepts: `a whole number of ${unit} from ${min} to ${max}`,
+    fallback,
+    parse: ([text = '']) => {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+      return value >= min && value <= max ? value : undefined;
+    },
+  };
+}
+
+export function filePath(): Parser<string | undefined> {
+  return { accepts: 'the path of a file that this user may use', fallback: undefined, parse: ([text]) => text };
+}
+
+export function hostNames(): Parser<readonly string[]> {
+  return {
+    accepts: 'host names or addresses without scheme and port, an IPv6 address in brackets',
+    fallback: [],
+    parse(texts) {
+      const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim().toLowerCase());
+      return names.every((name) => /^(?:[a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]+\])$/.test(name)) ? names : undefined;
+    },
+  };
+}
+
+/** Where to listen. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Whether only this machine can connect to an address or name. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.includes(host);
+}
+
+export function readAddress(text: string): Address | undefined {
+  const { host = '127.0.0.1', port = '' } =
+    /^(?:(?<host>[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]):)?(?<port>\d{1,5})$/.exec(text)?.groups ?? {};
+  return port !== '' && Number(port) <= 65_535 ? { host, port: Number(port) } : undefined;
+}
+
+export function readOrigin(text: string): string | undefined {
+  const url = readUrl(text);
+  return url && url.href === `${url.origin}/` ? url.origin : undefined;
+}
+
+export function readUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  return url && secure && !url.username && !url.password && !url.search && !url.hash ? url : undefined;
+}

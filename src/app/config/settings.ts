@@ -1,0 +1,209 @@
+import { isSegment, SEGMENT_RULE } from '../../aiven/path.ts';
+import { FAULTS, type Faults } from '../../aiven/sandbox/faults.ts';
+import { APPROVAL_MODES, type ApprovalMode, TOOLSETS, type Toolset } from '../../guard/policy.ts';
+import {
+  type Address,
+  filePath,
+  hostNames,
+  milliseconds,
+  readAddress,
+  readOrigin,
+  readUrl,
+  whole,
+  yesOrNo,
+} from './parsers.ts';
+
+/** One setting: where it may be given, what it accepts, and what holds when it is not given. */
+export interface Setting<T> {
+  /** The flag's name without its dashes; absent for what must not stand on a command line. */
+  readonly flag?: string;
+  /** What the flag's value is called in the usage; absent for a flag that takes none. */
+  readonly value?: string;
+  /** Whether the flag may be given several times. */
+  readonly repeatable?: true;
+  readonly variable?: string;
+  readonly help: string;
+  /** What it accepts, for refusals. */
+  readonly accepts: string;
+  readonly fallback: T;
+  /** The value of the texts given (several where a flag is repeated); undefined where it is not accepted. */
+  parse(texts: readonly string[]): T | undefined;
+}
+
+/** Every setting, in the order of the usage text. */
+export const SETTINGS = {
+  sandbox: {
+    flag: 'sandbox',
+    help: 'serve a CMK API in memory: no token, no network, project "sandbox"',
+    ...yesOrNo(),
+  },
+  sandboxFaults: {
+    flag: 'sandbox-faults',
+    value: 'LIST',
+    help: 'play a bad day in the sandbox: latency=MS and shares of requests, such as latency=200,429=0.1,500=0.1,lost=0.1',
+    accepts: 'a comma-separated list of latency=MS (0 to 60000), 429=SHARE, 500=SHARE, lost=SHARE, shares from 0 to 1',
+    fallback: {} as Faults,
+    parse: ([text = '']: readonly string[]) => readFaults(text),
+  },
+  readOnly: {
+    flag: 'read-only',
+    variable: 'AIVEN_READ_ONLY',
+    help: 'offer only the tools that change nothing',
+    ...yesOrNo(),
+  },
+  toolsets: {
+    flag: 'toolsets',
+    value: 'LIST',
+    variable: 'AIVEN_CMK_TOOLSETS',
+    help: 'tools to offer, a comma-separated list: cmk (the six), services (who uses a key, access check, moving services)',
+    accepts: `a comma-separated list of ${TOOLSETS.join(', ')}`,
+    fallback: ['cmk'] as readonly Toolset[],
+    parse(texts: readonly string[]) {
+      const names = texts
+        .flatMap((text) => text.split(','))
+        .map((name) => TOOLSETS.find((known) => known === name.trim()));
+      return names.includes(undefined) ? undefined : TOOLSETS.filter((known) => names.includes(known));
+    },
+  },
+  projects: {
+    flag: 'project',
+    value: 'NAME',
+    repeatable: true,
+    variable: 'AIVEN_PROJECT',
+    help: 'invalidSetting all other projects; the flag may be repeated, the variable takes a comma-separated list; * is any',
+    accepts: `project names of ${SEGMENT_RULE}, separated by commas, or * alone`,
+    fallback: [] as readonly string[],
+    parse(texts: readonly string[]) {
+      const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
+      if (names.join() === '*') return []; // What a form can show as its default: nothing at all is refused as unfilled.
+      return names.every((name) => isSegment(name) && !name.startsWith('-')) ? [...new Set(names)] : undefined;
+    },
+  },
+  approval: {
+    flag: 'approval',
+    value: 'MODE',
+    variable: 'AIVEN_CMK_APPROVAL',
+    help: 'who approves a deletion: auto (a human where the client can ask), required (a human, or nothing is deleted), argument (nobody is asked)',
+    accepts: APPROVAL_MODES.join(', '),
+    fallback: 'auto' as ApprovalMode,
+    parse: ([text]: readonly string[]) => APPROVAL_MODES.find((mode) => mode === text),
+  },
+  http: {
+    flag: 'http',
+    value: '[HOST:]PORT',
+    variable: 'AIVEN_CMK_HTTP',
+    help: 'serve Streamable HTTP at /mcp instead of stdio; HOST is 127.0.0.1 unless given, PORT 0 takes a free one',
+    accepts: 'PORT or HOST:PORT, an IPv6 HOST in brackets, PORT from 0 to 65535',
+    fallback: undefined as Address | undefined,
+    parse: ([text = '']: readonly string[]) => readAddress(text),
+  },
+  allowedHosts: {
+    flag: 'allowed-host',
+    value: 'NAME',
+    repeatable: true,
+    variable: 'AIVEN_CMK_ALLOWED_HOSTS',
+    help: 'accept this name in the Host header, beside loopback names; repeatable, the variable takes a list',
+    ...hostNames(),
+  },
+  allowedOrigins: {
+    flag: 'allowed-origin',
+    value: 'NAME',
+    repeatable: true,
+    variable: 'AIVEN_CMK_ALLOWED_ORIGINS',
+    help: 'accept browsers from this host name (Origin header), beside loopback names; repeatable, the variable takes a list',
+    ...hostNames(),
+  },
+  insecureNoSignIn: {
+    flag: 'insecure-no-sign-in',
+    help: 'serve HTTP on loopback with a real token and without sign-in: every local program may use the token',
+    ...yesOrNo(),
+  },
+  oidcIssuer: {
+    variable: 'AIVEN_CMK_OIDC_ISSUER',
+    help: 'OAuth issuer whose access tokens callers present over HTTP, https only (http for loopback)',
+    accepts: 'an https URL without query or fragment; http only for loopback',
+    fallback: undefined as string | undefined,
+    parse: ([text = '']: readonly string[]) => (readUrl(text) ? text : undefined),
+  },
+  oidcAudience: {
+    variable: 'AIVEN_CMK_OIDC_AUDIENCE',
+    help: 'audience (aud) that access tokens must be made for',
+    accepts: '1 to 512 characters',
+    fallback: undefined as string | undefined,
+    parse: ([text = '']: readonly string[]) => (text.length <= 512 ? text : undefined),
+  },
+  httpTokensFile: {
+    variable: 'AIVEN_CMK_HTTP_TOKENS_FILE',
+    help: 'file of static bearer tokens for HTTP, a line each: NAME SCOPE,SCOPE SHA256-OF-TOKEN; read again on SIGHUP',
+    ...filePath(),
+  },
+  publicUrl: {
+    variable: 'AIVEN_CMK_PUBLIC_URL',
+    help: 'URL of /mcp as clients see it, for the metadata that starts a sign-in; needed behind a proxy',
+    accepts: 'an https URL without query or fragment; http only for loopback',
+    fallback: undefined as string | undefined,
+    parse: ([text = '']: readonly string[]) => (readUrl(text) ? text : undefined),
+  },
+  httpBodyBytes: {
+    variable: 'AIVEN_CMK_HTTP_BODY_BYTES',
+    help: 'largest HTTP request body, 1024 to 4194304 bytes',
+    ...whole('bytes', 1_024, 4_194_304, 262_144),
+  },
+  httpTimeoutMs: {
+    variable: 'AIVEN_CMK_HTTP_TIMEOUT_MS',
+    help: 'longest time for an HTTP request to arrive, headers and body, 100 to 600000 ms',
+    ...milliseconds(100, 600_000, 15_000),
+  },
+  httpConcurrent: {
+    variable: 'AIVEN_CMK_HTTP_CONCURRENT',
+    help: 'requests that one caller may have under way at once on one copy, 1 to 10000',
+    ...whole('requests', 1, 10_000, 32),
+  },
+  httpPerMinute: {
+    variable: 'AIVEN_CMK_HTTP_PER_MINUTE',
+    help: 'requests that one caller may make in a minute on one copy, 1 to 1000000',
+    ...whole('requests', 1, 1_000_000, 600),
+  },
+  approvalTimeoutMs: {
+    variable: 'AIVEN_CMK_APPROVAL_TIMEOUT_MS',
+    help: 'longest time a human may take to answer, 1000 to 3600000 ms',
+    ...milliseconds(1_000, 3_600_000, 600_000),
+  },
+  origin: {
+    variable: 'AIVEN_API_ORIGIN',
+    help: 'API origin, https only (http for loopback)',
+    accepts: 'https://HOST[:PORT] without a path, user or query; http only for localhost, 127.0.0.1 and [::1]',
+    fallback: 'https://api.aiven.io',
+    parse: ([text = '']: readonly string[]) => readOrigin(text),
+  },
+  timeoutMs: {
+    variable: 'AIVEN_CMK_TIMEOUT_MS',
+    help: 'longest time for one attempt at a request, 100 to 600000 ms',
+    ...milliseconds(100, 600_000, 30_000),
+  },
+  deadlineMs: {
+    variable: 'AIVEN_CMK_DEADLINE_MS',
+    help: 'longest time for one call, retries included, 100 to 3600000 ms; most clients give up after 60000',
+    ...milliseconds(100, 3_600_000, 55_000),
+  },
+  auditFile: {
+    variable: 'AIVEN_CMK_AUDIT_FILE',
+    help: 'file to which the audit lines of standard error are appended, too',
+    ...filePath(),
+  },
+} satisfies Record<string, Setting<unknown>>;
+
+/** The table as rows. */
+export const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
+
+function readFaults(text: string): Faults | undefined {
+  const faults: Partial<Record<(typeof FAULTS)[number], number>> = {};
+  for (const part of text.split(',')) {
+    const [name = '', value = ''] = part.trim().split('=');
+    const fault = FAULTS.find((known) => known === name);
+    const number = /^\d{1,5}(?:\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
+    if (!fault || !(number <= (fault === 'latency' ? 60_000 : 1))) return undefined;
+    faults[fault] = number;
+  }
+  return faults;
+}

@@ -1,0 +1,20 @@
+import './zod-jitless.ts';
+import type { Command } from './config/config.ts';
+import type { Terminal } from './wiring.ts';
+
+/** Runs the command that the command line names. Resolves with the exit code. @throws CmkError `invalid_settings` */
+export async function run(
+  command: Exclude<Command, { kind: 'help' | 'version' }>,
+  terminal: Terminal,
+): Promise<number> {
+  switch (command.kind) {
+    case 'serve':
+      return (await import('./commands/serve.ts')).serve(command.config, terminal);
+    case 'call':
+      return (await import('./commands/call.ts')).call(command.config, command, terminal);
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor(command.config, terminal);
+    case 'sandbox':
+      return (await import('./commands/sandbox.ts')).serveSandbox(command.config, command.port, terminal);
+  }
+}

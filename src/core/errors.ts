@@ -1,0 +1,151 @@
+/** What is known of one kind of failure: the next step for the caller, and whether the same call may work later. */
+interface ErrorInfo {
+  readonly hint: string;
+  readonly retryable: boolean;
+}
+
+const REFUSED: ErrorInfo = {
+  hint: 'Nothing was deleted or moved. Tell the user. Do not retry without new instructions.',
+  retryable: false,
+};
+
+/** Every failure this server can report, as a closed list. A code never changes its meaning. */
+const ERRORS = {
+  invalid_arguments: {
+    hint: 'Nothing was sent. Correct the arguments named in the message and call again.',
+    retryable: false,
+  },
+  project_not_allowed: {
+    hint: 'Nothing was sent. This server is limited to the projects in the message; ask its operator for others.',
+    retryable: false,
+  },
+  scope_missing: {
+    hint: 'Nothing was sent. Ask the operator of this server for a sign-in with the scope in the message.',
+    retryable: false,
+  },
+  confirmation_mismatch: {
+    hint: 'Nothing was deleted. Read the key with aiven_cmk_get, make sure it is the one meant, and repeat its id in confirm_cmk_id. Do not guess.',
+    retryable: false,
+  },
+  cmk_in_use: {
+    hint: 'Nothing was deleted. Move these services to another key or to an Aiven-managed key first, wait until the moves are done, then ask the user again.',
+    retryable: false,
+  },
+  cmk_not_current: {
+    hint: 'Nothing was changed. Services can move only to a key whose status is current: choose one with aiven_cmk_list.',
+    retryable: false,
+  },
+  approval_declined: REFUSED,
+  approval_cancelled: REFUSED,
+  approval_empty: REFUSED,
+  approval_wrong_id: REFUSED,
+  approval_timed_out: REFUSED,
+  approval_failed: REFUSED,
+  approval_unasked: REFUSED,
+  approval_stale: REFUSED,
+  approval_unavailable: {
+    hint: 'Nothing was deleted or moved. Use a client that supports elicitation, or ask the operator about --approval. Do not retry without new instructions.',
+    retryable: false,
+  },
+  audit_failed: {
+    hint: 'Nothing was sent. Ask the operator to make AIVEN_CMK_AUDIT_FILE or standard error writable: no write is made without a record.',
+    retryable: false,
+  },
+  bad_request: {
+    hint: 'Correct what the API names in the message. Do not repeat the call unchanged.',
+    retryable: false,
+  },
+  unauthorized: {
+    hint: 'Ask the operator of this server for a new Aiven token: this one is missing, wrong or expired. Do not retry before.',
+    retryable: false,
+  },
+  forbidden: {
+    hint: 'Ask a project admin to give the token’s user the operator role in this project, and Aiven to enable CMK for the organization.',
+    retryable: false,
+  },
+  not_found: {
+    hint: 'Check the project name, and take the CMK id from aiven_cmk_list. Do not guess ids.',
+    retryable: false,
+  },
+  conflict: {
+    hint: 'Read the current state with aiven_cmk_list before anything else; what was asked for may be there already.',
+    retryable: false,
+  },
+  pending: {
+    hint: 'Nothing was changed. Something that depends on the key is still under way; look again in some minutes.',
+    retryable: true,
+  },
+  rate_limited: { hint: 'Wait as long as the message says, or a minute, then call again.', retryable: true },
+  api_error: { hint: 'The fault is on the API’s side. Call again in a minute.', retryable: true },
+  api_unreachable: { hint: 'Check the network, the proxy and AIVEN_API_ORIGIN, then call again.', retryable: true },
+  api_timeout: { hint: 'Call again later, or ask the operator to raise the time limits.', retryable: true },
+  unexpected_response: {
+    hint: 'Check that AIVEN_API_ORIGIN is the Aiven API and that no proxy answers in its place.',
+    retryable: false,
+  },
+  outcome_unknown: {
+    hint: 'The change may or may not have been made. Look with aiven_cmk_list in a minute, and tell the user what is there. Do not repeat the call before.',
+    retryable: false,
+  },
+  not_deleted: {
+    hint: 'Look with aiven_cmk_get in a minute: the deletion may still happen. Do not retry without new instructions.',
+    retryable: false,
+  },
+  cancelled: {
+    hint: 'The client cancelled the call. If it was a write, look with aiven_cmk_list what was done.',
+    retryable: false,
+  },
+  restart_needed: {
+    hint: 'Nothing was sent. Ask the user to restart this server: its files were replaced or removed while it ran.',
+    retryable: false,
+  },
+  invalid_settings: { hint: 'Correct the setting and start again; --help lists them.', retryable: false },
+  internal: { hint: 'This is a defect in aiven-cmk-mcp: please report it with the message.', retryable: false },
+} as const satisfies Record<string, ErrorInfo>;
+
+/** The closed list of failure codes. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A failure as the caller reads it. */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  hint: string;
+  retryable: boolean;
+  /** The status of the API's answer, where there was one. */
+  http_status?: number;
+}
+
+interface Details {
+  readonly cause?: unknown;
+  readonly httpStatus?: number | undefined;
+  readonly ambiguous?: boolean;
+}
+
+/** The one error class: a code from the closed list and a sentence that states a fact and names the thing. */
+export class CmkError extends Error {
+  override readonly name = 'CmkError';
+  readonly code: ErrorCode;
+  readonly httpStatus: number | undefined;
+  /** Whether the request, had it been a write, may have been carried out all the same. */
+  readonly ambiguous: boolean;
+
+  constructor(code: ErrorCode, message: string, { cause, httpStatus, ambiguous = false }: Details = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.httpStatus = httpStatus;
+    this.ambiguous = ambiguous;
+  }
+
+  /** Any thrown value as a CmkError; what is not one yet is a defect and says so without its details. */
+  static from(thrown: unknown): CmkError {
+    if (thrown instanceof CmkError) return thrown;
+    return new CmkError('internal', 'The server failed to handle the call.', { cause: thrown });
+  }
+
+  toBody(): ErrorBody {
+    const { hint, retryable } = ERRORS[this.code];
+    const status = this.httpStatus === undefined ? {} : { http_status: this.httpStatus };
+    return { code: this.code, message: this.message, hint, retryable, ...status };
+  }
+}

@@ -1,0 +1,161 @@
+import { completable, type McpServer } from '@modelcontextprotocol/server';
+import * as z from 'zod';
+import { PROVIDERS } from '../aiven/kms/providers.ts';
+
+/** What the runbooks take to be of this server and its mode. */
+export interface PromptContext {
+  /** Whether a tool is offered to this caller. */
+  readonly offers: (tool: string) => boolean;
+  /** The only projects that may be named; empty for any. */
+  readonly projects: readonly string[];
+  /** Ids of the keys of a project; none where they cannot be read. */
+  readonly keyIds: (project: string) => Promise<readonly string[]>;
+}
+
+/** One step: what to do with a tool, and what to tell the user where this server does not offer it. */
+type Step = string | { readonly ways: readonly (readonly [tool: string, use: string])[]; readonly otherwise: string };
+
+const ELSEWHERE = 'this server does not offer it; ask the user to do it in the Aiven Console or with avn';
+
+const step = (tool: string, use: string, otherwise: string): Step => ({ ways: [[tool, use]], otherwise });
+
+const findKeys = step(
+  'aiven_cmk_list',
+  'to see all keys, their status and which is the default',
+  'List the keys of the project',
+);
+const grant: Step =
+  'Show the user the exact grants and wait until they say they made them. Never claim a grant was made that you did not see confirmed.';
+const register = (resource: string) =>
+  step(
+    'aiven_cmk_create',
+    `with dry_run true, show the plan, then without it, for ${resource}. Note the id`,
+    `Register ${resource}`,
+  );
+const check = step(
+  'aiven_cmk_access_check',
+  'for the new id, and tell the user what the answer does and does not prove',
+  'Check that Aiven can use the new key',
+);
+const accessors = step(
+  'aiven_cmk_accessors',
+  'and take the grants of the key’s cloud',
+  'Find out which principals need access',
+);
+const makeDefault = (id: string) =>
+  step(
+    'aiven_cmk_update',
+    `with default_cmk true for ${id}, if the user wants new services on it`,
+    `Make ${id} the default`,
+  );
+const users = (id: string, why: string) =>
+  step('aiven_cmk_services', `for ${id} ${why}`, `See which services use ${id}`);
+const retirement = (id: string): Step[] => [
+  step('aiven_cmk_get', `for ${id}, and show the key to the user`, `Look at ${id}`),
+  users(id, 'and stop if any service is left, activating and deactivating ones included'),
+  step(
+    'aiven_cmk_delete',
+    `for ${id} with dry_run true and show the plan. Only on the user’s explicit word, without it. After a refusal stop and report`,
+    `Delete ${id}`,
+  ),
+  'Tell the user that the key in the cloud’s KMS is still there, and should stay as long as backups need it.',
+];
+
+/** A key as a prompt's arguments name it. */
+interface NewKey {
+  readonly provider: string;
+  readonly resource: string;
+}
+
+const adding = ({ provider, resource }: NewKey): Step[] => [
+  accessors,
+  grant,
+  register(`provider ${provider}, resource ${resource}`),
+  check,
+  makeDefault('the new key'),
+];
+const onboarding = (key: NewKey): Step[] => [findKeys, ...adding(key)];
+const rotation = ({ cmk_id, ...key }: NewKey & { cmk_id: string }): Step[] => [
+  users(cmk_id, 'and show them to the user'),
+  ...adding(key),
+  step(
+    'aiven_cmk_assign',
+    'for one service at a time: dry_run true first, then without it. Wait for each before the next',
+    'Move each service to the new key, one at a time',
+  ),
+  users(cmk_id, 'again and again, waiting in between, until none is left'),
+  ...retirement(cmk_id),
+];
+const REVIEW: readonly Step[] = [
+  findKeys,
+  step('aiven_cmk_get', 'with include_services true for each key', 'See which services each key protects'),
+  'Report: which key is the default, or that none is; keys of status old, and what still uses them; keys that no service uses; keys of which Aiven does not tell. Change nothing.',
+];
+
+/**
+ * The runbooks, each of which names only tools that this server offers, as what registers them with a server: over HTTP that
+ * is one for each request, and their schemas are the same.
+ */
+export function prepareRunbooks(context: PromptContext): (server: McpServer) => void {
+  const [only, ...more] = context.projects;
+  const name = z.string().describe('Aiven project name');
+  const named = completable(name, (value) => context.projects.filter((each) => each.startsWith(value)));
+  const project = only !== undefined && more.length === 0 ? named.optional() : named;
+  const keyId = (description: string) =>
+    completable(z.string().describe(description), async (value, given) => {
+      const ids = await context.keyIds(given?.arguments?.project ?? only ?? '');
+      return ids.filter((id) => id.startsWith(value));
+    });
+  const resource = z.string().describe('Key identifier in the KMS');
+  const provider = completable(z.string().describe('aws, gcp, azure or oci'), (value) =>
+    PROVIDERS.filter((each) => each.startsWith(value)),
+  );
+  const runbook = (title: string, given: { project?: string | undefined }, steps: readonly Step[]) =>
+    message(title, given.project ?? only ?? '', steps, context.offers);
+
+  const onboard = {
+    title: 'Onboard a CMK',
+    description: 'Grant Aiven access to a KMS key, register it, check it, and make it the default',
+    argsSchema: z.object({ project, provider, resource }),
+  };
+  const rotate = {
+    title: 'Rotate a CMK',
+    description: 'Register a new key, move services to it one by one, and retire the old key',
+    argsSchema: z.object({ project, cmk_id: keyId('Id of the CMK to replace'), provider, resource }),
+  };
+  const retire = {
+    title: 'Retire a CMK',
+    description: 'Make sure that nothing uses a key, and delete it',
+    argsSchema: z.object({ project, cmk_id: keyId('Id of the CMK to retire') }),
+  };
+  const review = {
+    title: 'Review CMKs',
+    description: 'Take stock of a project’s keys: the default, old keys, keys that no service uses',
+    argsSchema: z.object({ project }),
+  };
+  return (server) => {
+    server.registerPrompt('onboard_cmk', onboard, (given) =>
+      runbook(`Register the ${given.provider} key ${given.resource} as a CMK`, given, onboarding(given)),
+    );
+    server.registerPrompt('rotate_cmk', rotate, (given) =>
+      runbook(`Replace CMK ${given.cmk_id} by the ${given.provider} key ${given.resource}`, given, rotation(given)),
+    );
+    server.registerPrompt('retire_cmk', retire, (given) =>
+      runbook(`Retire CMK ${given.cmk_id}`, given, retirement(given.cmk_id)),
+    );
+    server.registerPrompt('review_cmks', review, (given) => runbook('Review the CMKs', given, REVIEW));
+  };
+}
+
+function message(title: string, project: string, steps: readonly Step[], offers: PromptContext['offers']) {
+  const lines = steps.map((each, index) => {
+    if (typeof each === 'string') return `${index + 1}. ${each}`;
+    const [tool, use] = each.ways.find(([name]) => offers(name)) ?? [];
+    return tool ? `${index + 1}. Call ${tool} ${use}.` : `${index + 1}. ${each.otherwise}: ${ELSEWHERE}.`;
+  });
+  const text = [
+    `${title} in the Aiven project ${project}. Follow these steps in order and stop at the first that fails.`,
+    ...lines,
+  ].join('\n');
+  return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
+}

@@ -1,0 +1,57 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Observer } from './observer.ts';
+
+/** Counts what calls do, for `/metrics` in Prometheus text. */
+export class Metrics implements Observer {
+  readonly #registry = new Registry();
+  readonly #calls = this.#counter('calls_total', 'Tool calls, by how they ended', ['tool', 'outcome']);
+  readonly #requests = this.#counter('api_requests_total', 'Attempts at requests to the Aiven API', [
+    'method',
+    'status',
+  ]);
+  readonly #retries = this.#counter('api_retries_total', 'Attempts that repeated a read', []);
+  readonly #approvals = this.#counter('approvals_total', 'Questions to humans: asked, approved, refused', ['result']);
+  readonly #http = this.#counter('http_responses_total', 'Responses at /mcp', ['status']);
+  readonly #seconds = new Histogram({
+    name: 'aiven_cmk_call_duration_seconds',
+    help: 'Time from a tool call to its result',
+    labelNames: ['tool'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [this.#registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  call(tool: string, outcome: string, milliseconds: number): void {
+    this.#calls.inc({ tool, outcome });
+    this.#seconds.observe({ tool }, milliseconds / 1_000);
+    if (outcome.startsWith('approval_') && outcome !== 'approval_asked') this.approval('refused');
+  }
+
+  approval(result: 'asked' | 'approved' | 'refused'): void {
+    this.#approvals.inc({ result });
+  }
+
+  request(method: string, status: number | 'none'): void {
+    this.#requests.inc({ method, status: String(status) });
+  }
+
+  retry(): void {
+    this.#retries.inc();
+  }
+
+  response(status: number): void {
+    this.#http.inc({ status: String(status) });
+  }
+
+  /** All figures in the text format of the `content-type` beside them. */
+  async text(): Promise<{ body: string; contentType: string }> {
+    return { body: await this.#registry.metrics(), contentType: this.#registry.contentType };
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
+    return new Counter({ name: `aiven_cmk_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import type { Aiven, NewCmk } from '../../aiven/client.ts';
+import { checkResource, PROVIDERS, RESOURCE_MAX } from '../../aiven/kms/providers.ts';
+import { CmkResponse } from '../../aiven/schemas.ts';
+import { createOnce, isSameKey } from '../../aiven/write-once.ts';
+import { dryRun, orPlan, type Plan } from '../dry-run.ts';
+import { project } from '../fields.ts';
+import { ADDS, defineTool } from '../tool.ts';
+
+export const create = defineTool({
+  name: 'aiven_cmk_create',
+  title: 'Register CMK',
+  description:
+    'Register a KMS key as a CMK of a project. Before: the user grants access as aiven_cmk_accessors says. After: use the returned id. Never repeat a call whose outcome is unclear; look with aiven_cmk_list first.',
+  annotations: ADDS,
+  input: z.strictObject({
+    project,
+    provider: z.enum(PROVIDERS).describe('Cloud of the KMS'),
+    resource: z
+      .string()
+      .min(1)
+      .max(RESOURCE_MAX)
+      .describe(
+        `Key identifier, 1 to ${RESOURCE_MAX} characters: AWS key ARN, GCP resource name (projects/…/cryptoKeys/…), Azure key URL or OCI key OCID`,
+      ),
+    default_cmk: z.boolean().optional().describe('Use for new services'),
+    dry_run: dryRun,
+  }),
+  output: orPlan(CmkResponse),
+  async handler({ project, provider, resource, default_cmk, dry_run }, { aiven }) {
+    checkResource(provider, resource);
+    const wanted = { provider, resource, ...(default_cmk !== undefined && { default_cmk }) };
+    return dry_run ? { plan: await preview(aiven, project, wanted) } : createOnce(aiven, project, wanted);
+  },
+});
+
+async function preview(aiven: Aiven, project: string, wanted: NewCmk): Promise<Plan> {
+  const { cmks } = await aiven.list(project);
+  const holder = cmks.find((cmk) => isSameKey(cmk, wanted));
+  const old = cmks.find(({ default_cmk }) => default_cmk === true);
+  return {
+    action: 'create',
+    after: { default_cmk: false, ...wanted },
+    warnings: [
+      ...(holder ? [`CMK ${holder.id} already has this identifier; the API is expected to refuse.`] : []),
+      ...(wanted.default_cmk && old ? [`CMK ${old.id} would no longer be the default.`] : []),
+    ],
+  };
+}

@@ -1,0 +1,24 @@
+import * as z from 'zod';
+import type { DependentService } from '../aiven/client.ts';
+
+/** The argument that turns a write into its preview. */
+export const dryRun = z.boolean().optional().describe('Only show what the call would do');
+
+/** What a write would do, were it sent: everything was checked and read, and nothing was sent. */
+export type Plan = {
+  readonly action: 'create' | 'update' | 'delete' | 'assign' | 'none';
+  readonly before?: object;
+  readonly after?: object;
+  readonly services?: readonly DependentService[];
+  readonly warnings: readonly string[];
+};
+
+/** The result of a preview, as output schemas publish it. */
+export const Planned = z.object({
+  plan: z.unknown().optional().describe('With dry_run: action, before, after, services, warnings'),
+});
+
+/** Lets a tool answer with its payload or with a plan. */
+export function orPlan<Shape extends z.ZodRawShape>(output: z.ZodObject<Shape>) {
+  return output.partial().extend(Planned.shape);
+}

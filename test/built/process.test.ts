@@ -1,0 +1,149 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
+import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+};
+const list = (id: number, project = 'sandbox') => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'tools/call',
+  params: { name: 'aiven_cmk_list', arguments: { project } },
+});
+const lines = (...messages: object[]) => messages.map((message) => `${JSON.stringify(message)}\n`).join('');
+
+describe('the process', () => {
+  let api: ScriptedApi;
+  const children: ChildProcessWithoutNullStreams[] = [];
+  beforeAll(async () => {
+    api = await startScriptedApi();
+  });
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+  afterAll(() => api.close());
+
+  function start(args: string[] = [], env: Record<string, string> = {}, program = PROGRAM) {
+    const child = spawn(process.execPath, [program, ...args], { env });
+    children.push(child);
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => {
+      output.stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output.stderr += chunk;
+    });
+    return { child, output };
+  }
+
+  const real = () => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
+
+  it('answers all it was asked before its input ended, and ends with 0', async () => {
+    const { child, output } = start(['--sandbox']);
+    child.stdin.end(lines(INITIALIZE, list(2), list(3)));
+    const [code] = await once(child, 'close');
+    const answered = output.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).id);
+    expect({ code, answered: answered.sort() }).toStrictEqual({ code: 0, answered: [1, 2, 3] });
+  });
+
+  it.each(['the end of its input', 'SIGTERM'])(
+    'ends within two seconds of %s though the API does not answer',
+    async (how) => {
+      const { child } = start([], real());
+      await new Promise<void>((resolve) => {
+        const { project } = api.scene(() => void resolve());
+        child.stdin.write(lines(INITIALIZE, list(2, project)));
+      });
+      const before = performance.now();
+      if (how === 'SIGTERM') child.kill('SIGTERM');
+      else child.stdin.end();
+      const [code] = await once(child, 'close');
+      expect(code).toBe(0);
+      expect(performance.now() - before).toBeLessThan(2_000);
+    },
+  );
+
+  it('ends within two seconds of the end of its input though nobody reads its output', async () => {
+    const { child } = start(['--sandbox']);
+    child.stdout.removeAllListeners('data').pause();
+    const many = Array.from({ length: 150 }, (_, id) => list(id + 2));
+    child.stdin.write(lines(INITIALIZE, ...many), () => child.stdin.end());
+    await once(child.stdin, 'finish');
+    const before = performance.now();
+    await once(child, 'exit');
+    expect(performance.now() - before).toBeLessThan(4_000); // Two seconds from when it has read its input.
+  });
+
+  it('ends when nobody reads its output any more', async () => {
+    const { child } = start(['--sandbox']);
+    child.stdin.on('error', () => {}); // The pipe breaks as the process ends.
+    child.stdin.write(lines(INITIALIZE));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stdin.write(lines(list(2)));
+    await once(child, 'exit');
+  });
+
+  it('calls nothing at start, and two processes start side by side', async () => {
+    const pair = [start([], real()), start([], real())];
+    for (const { child } of pair) child.stdin.write(lines(INITIALIZE, { jsonrpc: '2.0', id: 2, method: 'tools/list' }));
+    await Promise.all(pair.map(({ child }) => once(child.stdout, 'data')));
+    expect(api.stray).toHaveLength(0);
+    for (const { child } of pair) child.stdin.end();
+    await Promise.all(pair.map(({ child }) => once(child, 'close')));
+  });
+
+  it('says that it must be restarted when it was upgraded or removed while it ran', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-'));
+    cpSync(dirname(PROGRAM), join(folder, 'dist'), { recursive: true });
+    cpSync('package.json', join(folder, 'package.json'));
+    const { child, output } = start(['--sandbox'], {}, join(folder, 'dist/cli.js'));
+    child.stdin.write(lines(INITIALIZE));
+    await once(child.stdout, 'data');
+    const parts = readdirSync(join(folder, 'dist')).filter((name) => name.startsWith('lazy'));
+    expect(parts.length).toBeGreaterThan(0);
+    for (const part of parts) rmSync(join(folder, 'dist', part));
+    child.stdin.end(lines(list(2)));
+    await once(child, 'close');
+    const answer = output.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .find(({ id }) => id === 2);
+    expect(answer.result).toMatchObject({ isError: true, structuredContent: { error: { code: 'restart_needed' } } });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('writes nothing but protocol messages to standard output, whatever it is sent', async () => {
+    const { child, output } = start(['--sandbox']);
+    const garbage = [
+      '{',
+      'null',
+      '[]',
+      '"x"',
+      '{"jsonrpc":"2.0"}',
+      '\u0000',
+      '{"jsonrpc":"2.0","id":9,"method":"no/such"}',
+    ];
+    child.stdin.end(`${lines(INITIALIZE)}${garbage.join('\n')}\n${lines(list(2))}`);
+    await once(child, 'close');
+    const messages = output.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    for (const message of messages) expect(message.jsonrpc).toBe('2.0');
+    expect(messages.map(({ id }) => id)).toEqual(expect.arrayContaining([1, 2, 9]));
+  });
+});

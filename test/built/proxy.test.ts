@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCA, createCert } from 'mkcert';
+import { OAuth2Server } from 'oauth2-mock-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConnectProxy, startConnectProxy } from '../fixtures/connect-proxy.ts';
+import { CLIENTS, PROGRAM, type TestClient, TOKEN } from '../fixtures/harness.ts';
+import { post, startHttp } from '../fixtures/http-harness.ts';
+import { AWS, CMKS, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+
+/** A name that only the proxy can reach. */
+const HOST = 'cmk-api.test';
+const PASSWORD = 'pr0xy-pa55';
+const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-'));
+const authority = join(folder, 'ca.pem');
+const newKey = { provider: 'aws', resource: AWS, default_cmk: true };
+
+let api: ScriptedApi;
+let proxy: ConnectProxy;
+let closed: ConnectProxy;
+beforeAll(async () => {
+  const validity = 2;
+  const ca = await createCA({
+    organization: 'Test',
+    countryCode: 'FI',
+    state: 'Uusimaa',
+    locality: 'Helsinki',
+    validity,
+  });
+  writeFileSync(authority, ca.cert);
+  api = await startScriptedApi(await createCert({ ca, domains: [HOST, '127.0.0.1'], validity }));
+  proxy = await startConnectProxy((target) => new URL(target === `${HOST}:443` ? api.origin : `http://${target}`));
+  closed = await startConnectProxy(() => 407);
+});
+afterAll(async () => {
+  await Promise.all([api.close(), proxy.close(), closed.close()]);
+  rmSync(folder, { recursive: true });
+});
+
+/** One call through a fresh process, with what it wrote to standard error. */
+async function call(env: Record<string, string>, name: string, args: object) {
+  const [, modern] = CLIENTS;
+  const client: TestClient | undefined = await modern?.open({ env: { AIVEN_TOKEN: TOKEN, ...env } });
+  const outcome = await client?.call(name, { ...args });
+  const stderr = client?.stderr() ?? '';
+  await client?.close();
+  return { error: outcome?.error, payload: outcome?.payload, stderr };
+}
+
+describe('a private certificate authority', () => {
+  it.each([
+    ['is trusted when NODE_EXTRA_CA_CERTS names it', true],
+    ['is not trusted otherwise, and nothing is sent', false],
+  ])('%s', async (_title, trusted) => {
+    const { project, seen } = api.scene(() => [200, { cmks: [KEY] }]);
+    const env = { AIVEN_API_ORIGIN: api.origin, ...(trusted && { NODE_EXTRA_CA_CERTS: authority }) };
+    const { error, payload } = await call(env, 'aiven_cmk_list', { project });
+    if (trusted) expect(payload).toStrictEqual({ cmks: [KEY] });
+    else expect(error).toMatchObject({ code: 'api_unreachable', message: expect.stringContaining('UNABLE_TO_VERIFY') });
+    expect(seen).toHaveLength(trusted ? 1 : 0);
+  });
+});
+
+describe('behind a proxy', () => {
+  const env = (changes: object = {}) => ({
+    AIVEN_API_ORIGIN: `https://${HOST}`,
+    NODE_EXTRA_CA_CERTS: authority,
+    HTTPS_PROXY: `http://ada:${PASSWORD}@${proxy.host}`,
+    ...changes,
+  });
+
+  it('reads and writes go through a tunnel, in which the proxy sees nothing', async () => {
+    const before = proxy.tunnels.length;
+    const { project, writes, seen } = api.scene((request) =>
+      request.method === 'POST' ? [201, { cmk: KEY }] : looks(request),
+    );
+    const { payload, stderr } = await call(env(), 'aiven_cmk_create', { project, ...newKey, resource: `${AWS}-2` });
+    expect(payload).toMatchObject({ cmk: KEY });
+    expect(writes()).toStrictEqual([`POST ${CMKS}`]);
+    expect(seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    const tunnels = proxy.tunnels.slice(before);
+    expect(new Set(tunnels.map(({ target }) => target))).toStrictEqual(new Set([`${HOST}:443`]));
+    expect(new Set(tunnels.map(({ user }) => user))).toStrictEqual(new Set([`ada:${PASSWORD}`]));
+    expect(proxy.passed()).not.toMatch(/authorization|secrets\/cmks/i);
+    expect(stderr).not.toContain(PASSWORD);
+    expect(
+      stderr
+        .trim()
+        .split('\n')
+        .every((line) => line.startsWith('{')),
+    ).toBe(true);
+  });
+
+  it.each<[string, () => Record<string, string>, boolean]>([
+    [
+      'https_proxy goes before HTTPS_PROXY',
+      () => env({ HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: proxy.host }),
+      true,
+    ],
+    [
+      'HTTP_PROXY serves https where nothing else does',
+      () => ({ ...env({ HTTPS_PROXY: '' }), HTTP_PROXY: proxy.host }),
+      true,
+    ],
+    ['NO_PROXY names the host', () => env({ NO_PROXY: 'x.test,127.0.0.1', AIVEN_API_ORIGIN: api.origin }), false],
+    ['NO_PROXY is *', () => env({ NO_PROXY: '*', AIVEN_API_ORIGIN: api.origin }), false],
+    ['NO_PROXY names another host', () => env({ NO_PROXY: '127.0.0.2', AIVEN_API_ORIGIN: api.origin }), true],
+    ['proxies are set to nothing', () => env({ HTTPS_PROXY: '', AIVEN_API_ORIGIN: api.origin }), false],
+  ])('%s', async (_title, settings, tunnelled) => {
+    const before = proxy.tunnels.length;
+    const { project } = api.scene(() => [200, { cmks: [KEY] }]);
+    expect((await call(settings(), 'aiven_cmk_list', { project })).payload).toStrictEqual({ cmks: [KEY] });
+    expect(proxy.tunnels.length > before).toBe(tunnelled);
+  });
+
+  it('a refusal of the proxy is told as one, and a write is known not to have been sent', async () => {
+    const { project, seen } = api.scene(looks);
+    const through = { HTTPS_PROXY: `http://ada:${PASSWORD}@${closed.host}` };
+    const { error, stderr } = await call(env(through), 'aiven_cmk_update', {
+      project,
+      cmk_id: KEY.id,
+      default_cmk: true,
+    });
+    expect(error).toMatchObject({ code: 'api_unreachable', message: expect.stringContaining('PROXY_407') });
+    expect(closed.tunnels).toHaveLength(1); // A look after a write that may have been made would be another.
+    expect(seen).toHaveLength(0);
+    expect(JSON.stringify(error) + stderr).not.toContain(PASSWORD);
+  });
+
+  it('a write that is answered 421 is not sent again', async () => {
+    const { project, writes } = api.scene((request) => (request.method === 'POST' ? [421, {}] : looks(request)));
+    await call(env(), 'aiven_cmk_update', { project, cmk_id: KEY.id, default_cmk: false });
+    expect(writes()).toHaveLength(1);
+  });
+
+  it.each([`socks5://ada:${PASSWORD}@127.0.0.1:1080`, `http://ada:${PASSWORD}@`, 'http://[', 'ftp://x'])(
+    'the start stops at %s, without repeating it',
+    (value) => {
+      const env = { AIVEN_TOKEN: TOKEN, HTTPS_PROXY: value };
+      const { status, stderr } = spawnSync(process.execPath, [PROGRAM], { env, encoding: 'utf8', input: '' });
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^aiven-cmk-mcp: HTTPS_PROXY names no proxy/);
+      expect(stderr).not.toContain(PASSWORD);
+    },
+  );
+
+  it('a server over HTTP asks its issuer through it, too', async () => {
+    const issuer = new OAuth2Server();
+    await issuer.issuer.keys.generate('RS256');
+    await issuer.start(0, '127.0.0.1');
+    const host = `127.0.0.1:${issuer.address().port}`;
+    issuer.issuer.url = `http://${host}`;
+    const server = await startHttp(['--sandbox'], {
+      AIVEN_CMK_OIDC_ISSUER: issuer.issuer.url,
+      AIVEN_CMK_OIDC_AUDIENCE: 'cmk',
+      HTTP_PROXY: proxy.host,
+    });
+    const token = await issuer.issuer.buildToken({
+      scopesOrTransform: (_header, payload) =>
+        void Object.assign(payload, { aud: 'cmk', sub: 'ada', scope: 'cmk:read' }),
+    });
+    const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
+    expect((await post(server.origin, list, { authorization: `Bearer ${token}` })).status).toBe(200);
+    expect(proxy.tunnels.map(({ target }) => target)).toContain(host);
+    await server.stop();
+    await issuer.stop();
+  });
+});

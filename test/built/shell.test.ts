@@ -1,0 +1,205 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditLines, PROGRAM, TOKEN } from '../fixtures/harness.ts';
+import { AWS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+
+function run(args: string[], env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, [PROGRAM, ...args], { env, encoding: 'utf8', input: '', timeout: 10_000 });
+}
+
+/** As above, but without holding up the server that this process runs. */
+async function runBeside(args: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const [status] = await once(child, 'close');
+  return { status, stdout, stderr };
+}
+
+describe('call', () => {
+  const list = ['call', 'aiven_cmk_list', '{"project":"sandbox"}', '--sandbox'];
+
+  it('prints the result as JSON, exits with 0, and leaves a record', () => {
+    const { status, stdout, stderr } = run(list);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).cmks).toHaveLength(4);
+    expect(auditLines(stderr)).toMatchObject([{ tool: 'aiven_cmk_list', caller: 'shell', outcome: 'ok' }]);
+  });
+
+  it.each([
+    [
+      'a failed call',
+      ['call', 'aiven_cmk_get', '{"project":"sandbox","cmk_id":"x"}', '--sandbox'],
+      'invalid_arguments',
+    ],
+    ['a refused project', [...list, '--project', 'other'], 'project_not_allowed'],
+    [
+      'a refused deletion',
+      ['call', 'aiven_cmk_delete', `{"project":"sandbox","cmk_id":"${ID}","confirm_cmk_id":"x"}`, '--sandbox'],
+      'confirmation_mismatch',
+    ],
+    [
+      'a deletion that takes a human',
+      [
+        'call',
+        'aiven_cmk_delete',
+        `{"project":"sandbox","cmk_id":"44444444-4444-4444-8444-444444444444","confirm_cmk_id":"44444444-4444-4444-8444-444444444444"}`,
+        '--sandbox',
+        '--approval',
+        'required',
+      ],
+      'approval_unavailable',
+    ],
+  ])('exits with 1 for %s, the error as JSON', (_case, args, code) => {
+    const { status, stdout } = run(args);
+    expect([status, JSON.parse(stdout).error.code]).toStrictEqual([1, code]);
+  });
+
+  it.each([
+    ['no tool', ['call', '--sandbox']],
+    ['an unknown tool', ['call', 'aiven_cmk_destroy', '{}', '--sandbox']],
+    ['a tool that is switched off', ['call', 'aiven_cmk_delete', '{}', '--sandbox', '--read-only']],
+    ['arguments that are no JSON', ['call', 'aiven_cmk_list', 'project=p', '--sandbox']],
+    ['arguments that are no object', ['call', 'aiven_cmk_list', '[]', '--sandbox']],
+    ['a third word', ['call', 'aiven_cmk_list', '{}', 'x', '--sandbox']],
+    ['HTTP beside it', ['call', 'aiven_cmk_list', '{}', '--sandbox', '--http', '0']],
+    ['a flag of another command', ['--table', '--sandbox']],
+    ['faults without the sandbox', ['--sandbox-faults', 'lost=1']],
+    ['faults that are none', ['--sandbox', '--sandbox-faults', 'fire=1']],
+    ['a share over 1', ['--sandbox', '--sandbox-faults', '500=2']],
+    ['a port that is none', ['sandbox', '--port', 'x']],
+  ])('exits with 2 for %s, with one line on standard error', (_case, args) => {
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stdout }).toStrictEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^aiven-cmk-mcp: [^\n]+\n$/);
+  });
+
+  it('prints tables as avn does', () => {
+    const lines = run([...list, '--table']).stdout.split('\n');
+    expect(lines[0]).toMatch(/^id {36}status {3}provider {2}resource +default_cmk {2}created_at$/);
+    expect(lines[1]).toMatch(/^={36} {2}={7} {2}={8} {2}=+ {2}={11} {2}=+$/);
+    expect(lines[2]).toMatch(/^11111111-1111-4111-8111-111111111111 {2}current {2}aws .* True +\d{4}-/);
+    const one = run([
+      'call',
+      'aiven_cmk_get',
+      '{"project":"sandbox","cmk_id":"11111111-1111-4111-8111-111111111111"}',
+      '--sandbox',
+      '--table',
+    ]);
+    expect(one.stdout).toMatch(/^property +value\n=+ {2}=+\nid +1111.*\nprovider +aws\ndefault_cmk +True\n/);
+    const accessors = run(['call', 'aiven_cmk_accessors', '{"project":"sandbox"}', '--sandbox', '--table']);
+    expect(accessors.stdout).toMatch(/^PROVIDER {2}DETAILS\n=+ {2}=+\naws +principal {2}arn:/);
+  });
+});
+
+describe('doctor and call against an API', () => {
+  let api: ScriptedApi;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    api = await startScriptedApi();
+    env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
+  });
+  afterAll(() => api.close());
+
+  it('calls the API as a server does', async () => {
+    const { project, writes } = api.scene(looks);
+    const args = ['call', 'aiven_cmk_create', JSON.stringify({ project, provider: 'aws', resource: AWS })];
+    const { status, stdout } = await runBeside(args, env);
+    expect([status, JSON.parse(stdout)]).toStrictEqual([0, { cmk: KEY }]);
+    expect(writes()).toHaveLength(1);
+  });
+
+  it('prints all of a long result, however slowly it is read', async () => {
+    const cmks = Array.from({ length: 5_000 }, (_, index) => ({ ...KEY, index }));
+    const { project } = api.scene(() => [200, { cmks }]);
+    const child = spawn(process.execPath, [PROGRAM, 'call', 'aiven_cmk_list', JSON.stringify({ project })], { env });
+    child.stderr.resume();
+    await once(child.stdout, 'readable');
+    await new Promise((resolve) => setTimeout(resolve, 300)); // Time in which it must not give up.
+    let text = '';
+    for await (const chunk of child.stdout) text += chunk;
+    expect(JSON.parse(text).cmks).toHaveLength(5_000);
+  });
+
+  it.each<[string, number, Parameters<ScriptedApi['scene']>[0], RegExp]>([
+    [
+      'all is well',
+      0,
+      looks,
+      /^ok {4}settings: .*\nok {4}API: .*\nok {4}clock: .*\nok {4}project scene-\d+: .*1 CMKs\n$/,
+    ],
+    [
+      'the token is bad',
+      1,
+      () => [401, { message: 'Missing (expired) db token' }],
+      /FAIL {2}project .*expired.*new Aiven token/,
+    ],
+    ['the role is not enough', 1, () => [403, { message: 'no' }], /FAIL {2}project .*operator role/],
+    [
+      'the project is not visible',
+      1,
+      () => [404, { message: 'Project does not exist' }],
+      /FAIL {2}project .*does not exist/,
+    ],
+  ])('tells when %s', async (_case, code, script, lines) => {
+    const { project } = api.scene(script);
+    const { status, stdout } = await runBeside(['doctor', '--project', project], env);
+    expect(status).toBe(code);
+    expect(stdout).toMatch(lines);
+    expect(stdout).not.toContain(TOKEN);
+  });
+
+  it('works beside a server, in the environment of one that serves HTTP', async () => {
+    const { project } = api.scene(looks);
+    const http = { AIVEN_CMK_HTTP: '8080', AIVEN_CMK_OIDC_ISSUER: 'https://a.example', AIVEN_CMK_OIDC_AUDIENCE: 'a' };
+    expect((await runBeside(['doctor', '--project', project], { ...env, ...http })).status).toBe(0);
+  });
+
+  it('tells when the API is out of reach, or the settings are not understood', async () => {
+    const gone = await startScriptedApi();
+    await gone.close();
+    const away = await runBeside(['doctor'], { ...env, AIVEN_API_ORIGIN: gone.origin });
+    expect([away.status, away.stdout]).toStrictEqual([1, expect.stringMatching(/FAIL {2}API: .*AIVEN_API_ORIGIN\n$/)]);
+    const lost = await runBeside(['doctor'], {});
+    expect([lost.status, lost.stdout]).toStrictEqual([
+      1,
+      expect.stringMatching(/^FAIL {2}settings: AIVEN_TOKEN is not set.*\n$/),
+    ]);
+  });
+});
+
+describe('sandbox', () => {
+  it('serves the API to other clients, and prints what to export', async () => {
+    const child = spawn(process.execPath, [PROGRAM, 'sandbox'], { env: {} });
+    const variables: Record<string, string> = {};
+    for await (const line of createInterface(child.stdout)) {
+      const [, name = '', value = ''] = /^export (\w+)=(\S+)$/.exec(line) ?? [];
+      variables[name] = value;
+      if (name === 'AIVEN_AUTH_TOKEN') break;
+    }
+    const { AIVEN_API_ORIGIN: origin = '', AIVEN_TOKEN = '', AIVEN_WEB_URL, AIVEN_AUTH_TOKEN } = variables;
+    expect([AIVEN_WEB_URL, AIVEN_AUTH_TOKEN]).toStrictEqual([origin, AIVEN_TOKEN]);
+    const ask = (scheme: string, path: string, init: RequestInit = {}) =>
+      fetch(`${origin}/v1/project/sandbox${path}`, { ...init, headers: { authorization: `${scheme} ${AIVEN_TOKEN}` } });
+    for (const scheme of ['Bearer', 'aivenv1']) {
+      expect(await (await ask(scheme, '/secrets/cmks?limit=999')).json()).toMatchObject({ cmks: { length: 4 } });
+    }
+    expect((await ask('Basic', '/secrets/cmks')).status).toBe(401);
+    const body = JSON.stringify({ provider: 'aws', resource: AWS });
+    expect((await ask('Bearer', '/secrets/cmks', { method: 'POST', body })).status).toBe(201);
+    const called = await runBeside(['call', 'aiven_cmk_list', '{"project":"sandbox"}'], {
+      AIVEN_API_ORIGIN: origin,
+      AIVEN_TOKEN,
+    });
+    expect(JSON.parse(called.stdout).cmks).toHaveLength(5);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toStrictEqual([0, null]);
+  });
+});

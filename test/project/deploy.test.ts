@@ -1,0 +1,199 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { ConfigMap, Secret, Service } from 'kubernetes-models/v1';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import packageJson from '../../package.json' with { type: 'json' };
+import { readCommand } from '../../src/app/config/config.ts';
+import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
+
+const text = (name: string) => readFileSync(name, 'utf8');
+const manifest = (name: string) => text(`deploy/kubernetes/${name}.yaml`);
+const read = <T>(name: string): T => parse(manifest(name));
+const names = readdirSync('deploy/kubernetes').map((file) => file.replace('.yaml', ''));
+const configMap = new ConfigMap(read('configmap'));
+const deployment = new Deployment(read('deployment'));
+const budget = new PodDisruptionBudget(read('poddisruptionbudget'));
+const autoscaler = new HorizontalPodAutoscaler(read('horizontalpodautoscaler'));
+const policy = new NetworkPolicy(read('networkpolicy'));
+const secret = new Secret(read('secret.example'));
+const service = new Service(read('service'));
+const pod = deployment.spec?.template;
+const spec = pod?.spec;
+const container = spec?.containers[0];
+const args = container?.args ?? [];
+const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
+
+/** The Dockerfile's instructions, those of its final stage, and what follows a word each time it starts one. */
+const instructions = text('deploy/Dockerfile').replace(/^#.*\n|\\\n/gm, '');
+const final = instructions.slice(instructions.lastIndexOf('\nFROM '));
+const said = (word: string, within = instructions) => within.match(new RegExp(`(?<=^${word} ).*`, 'gm')) ?? [];
+const list = (line = '[]'): string[] => JSON.parse(line.slice(line.indexOf('["')));
+/** What the image holds: all that the program may need. */
+const HELD = ['dist', 'package.json', 'LICENSE'];
+
+/** The container's environment, each reference filled in from the variables above it, as Kubernetes does. */
+const POD_IP = '10.1.2.3';
+const own: Record<string, string> = {};
+for (const { name, value = '', valueFrom } of container?.env ?? []) {
+  const filled = value.replace(/\$\((\w+)\)/g, (reference, other) => own[other] ?? reference);
+  own[name] = valueFrom?.fieldRef?.fieldPath === 'status.podIP' ? POD_IP : filled;
+}
+const environment = { ...configMap.data, ...own };
+
+describe('the deployment', () => {
+  const image = mkdtempSync(join(tmpdir(), 'aiven-cmk-image-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'aiven-cmk-deploy-'));
+  let server: ChildProcessWithoutNullStreams;
+  let port = '';
+
+  beforeAll(async () => {
+    for (const file of HELD) cpSync(file, join(image, file), { recursive: true });
+    const program = [...list(said('ENTRYPOINT')[0]).slice(1), '--sandbox', '--http', '127.0.0.1:0'];
+    server = spawn(process.execPath, program, { cwd: image, env: own });
+    const [line] = await once(server.stderr, 'data');
+    port = /listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp/.exec(String(line))?.[1] ?? String(line);
+  });
+  afterAll(() => {
+    server.kill('SIGKILL');
+    for (const folder of [image, scratch]) rmSync(folder, { recursive: true });
+  });
+
+  const answer = (path: string | undefined, host: string) =>
+    once(get({ host: '127.0.0.1', port, path, headers: { host } }), 'response').then(([{ statusCode }]) => statusCode);
+  const start = async (token: string) => {
+    writeFileSync(join(scratch, 'token'), token);
+    const command = await readCommand(args, { ...environment, AIVEN_TOKEN_FILE: join(scratch, 'token') });
+    return command.kind === 'serve' ? command.config : undefined;
+  };
+
+  it('applies manifests that are valid by the schemas of Kubernetes, which refuse a broken one', () => {
+    for (const object of [configMap, deployment, budget, autoscaler, policy, secret, service])
+      expect(() => object.validate(), object.kind).not.toThrow();
+    const { resources } = read<{ resources: string[] }>('kustomization');
+    const applied = [...resources.map((file) => file.replace('.yaml', '')), 'kustomization', 'secret.example'];
+    expect(applied.toSorted()).toStrictEqual(names.toSorted());
+    const broken = manifest('deployment').replace('replicas: 3', "replicas: '3'");
+    expect(() => new Deployment(parse(broken)).validate()).toThrow('spec/replicas must be integer');
+  });
+
+  it('has no field that Kubernetes does not know, which the validator would let pass', () => {
+    symlinkSync(resolve('node_modules'), join(scratch, 'node_modules'));
+    const misspelt = manifest('deployment').replace('readinessProbe', 'readynessProbe');
+    const yamls = [...names.filter((name) => name !== 'kustomization').map(manifest), misspelt];
+    const declarations = yamls.map((yaml, index) => {
+      const { apiVersion, kind, ...rest } = parse(yaml);
+      const type = `import('kubernetes-models/${apiVersion}/${kind}').I${kind}`;
+      return `export const object${index}: ${type} = ${JSON.stringify({ apiVersion, kind, ...rest })};\n`;
+    });
+    writeFileSync(join(scratch, 'objects.mts'), declarations.join(''));
+    const tsc = 'node_modules/typescript/bin/tsc --noEmit --skipLibCheck --module nodenext objects.mts'.split(' ');
+    const { stdout } = spawnSync(process.execPath, tsc, { cwd: scratch, encoding: 'utf8' });
+    const only = new RegExp(`^objects\\.mts\\(${declarations.length},.*readynessProbe`);
+    expect(stdout.match(/^\S.*error.*/gm)).toStrictEqual([expect.stringMatching(only)]);
+  });
+
+  it('names only settings and flags that the program has, and lets Kubernetes name none after a Service', () => {
+    const { stdout: help } = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
+    const variables = [...names.map(manifest), instructions].join('\n').match(/\bAIVEN_[A-Z_]+/g) ?? [];
+    const flags = [...list(said('CMD')[0]), ...args].filter((arg) => arg.startsWith('--'));
+    expect([new Set(variables).size, new Set(flags).size]).toStrictEqual([8, 1]);
+    expect(spec?.enableServiceLinks).toBe(false);
+    for (const name of [...variables, ...flags]) expect(help).toMatch(new RegExp(`^ +${name}\\b`, 'm'));
+  });
+
+  it('starts the program signed in, for named projects and asking a human, with the token mounted', async () => {
+    const { AIVEN_CMK_OIDC_ISSUER: oidcIssuer, AIVEN_CMK_PUBLIC_URL: publicUrl = '' } = environment;
+    const allowedHosts = [POD_IP, service.metadata?.name, new URL(publicUrl).hostname];
+    const kept = { approval: 'required', projects: ['example-project'] };
+    expect(await start(TOKEN)).toMatchObject({ oidcIssuer, publicUrl, allowedHosts, ...kept });
+    await expect(start(secret.stringData?.token ?? '')).rejects.toThrow('placeholder');
+    const [volume] = spec?.volumes ?? [];
+    const mountPath = environment.AIVEN_TOKEN_FILE?.replace(/\/token$/, '');
+    const items = Object.keys(secret.stringData ?? {}).map((key) => ({ key, path: 'token' }));
+    expect(container?.volumeMounts).toStrictEqual([{ name: volume?.name, mountPath, readOnly: true }]);
+    expect(volume?.secret).toStrictEqual({ secretName: secret.metadata?.name, defaultMode: 0o440, items });
+    expect(container?.envFrom).toStrictEqual([{ configMapRef: { name: configMap.metadata?.name } }]);
+  });
+
+  it('uses one port throughout', () => {
+    const [exposed = ''] = said('EXPOSE');
+    for (const given of [list(said('CMD')[0]), args]) expect(given).toStrictEqual(['--http', `0.0.0.0:${exposed}`]);
+    expect(said('HEALTHCHECK')[0]).toContain(`//localhost:${exposed}/`);
+    expect(container?.ports).toMatchObject([{ name: 'http', containerPort: Number(exposed) }]);
+    expect(service.spec?.ports).toMatchObject([{ port: 80, targetPort: 'http' }]);
+    for (const probe of probes) expect(probe?.httpGet?.port).toBe('http');
+    expect(policy.spec?.ingress?.[0]?.ports).toStrictEqual([{ protocol: 'TCP', port: Number(exposed) }]);
+    expect(pod?.metadata?.annotations).toMatchObject({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': exposed });
+  });
+
+  it('probes and scrapes paths that the program serves, by the pod’s address', async () => {
+    const paths = [...probes.map((probe) => probe?.httpGet?.path), pod?.metadata?.annotations?.['prometheus.io/path']];
+    expect(paths).toStrictEqual(['/healthz', '/readyz', '/healthz', '/metrics']);
+    for (const path of paths) expect([path, await answer(path, `${POD_IP}:8080`)]).toStrictEqual([path, 200]);
+    expect(await answer('/healthz', '10.9.9.9:8080')).toBe(403);
+  });
+
+  it('has a health check that passes where the program runs and fails where it does not', () => {
+    const [, ...check] = list(said('HEALTHCHECK', final)[0]?.replace('localhost:8080/healthz', 'URL'));
+    const code = (url: string) => spawnSync('node', JSON.parse(JSON.stringify(check).replace('URL', url))).status;
+    expect([code(`localhost:${port}/healthz`), code(`localhost:${port}/no`), code('localhost:1')]).toEqual([0, 1, 1]);
+  });
+
+  it('gives the pod longer to stop than the server takes', async () => {
+    const deadline = (await start(TOKEN))?.deadlineMs ?? Number.NaN;
+    const drain = Number(/DRAIN_MS = ([\d_]+)/.exec(text('src/server/http/app.ts'))?.[1]?.replaceAll('_', ''));
+    const wait = Number(container?.lifecycle?.preStop?.exec?.command?.[1]);
+    expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(wait + (drain + deadline) / 1_000);
+  });
+
+  it('gives the pod no right and no connection that it does not need', () => {
+    const [runAsUser = 0, runAsGroup = 0] = said('USER', final)[0]?.split(':').map(Number) ?? [];
+    expect(Math.min(runAsUser, runAsGroup)).toBeGreaterThan(0);
+    const identity = { runAsNonRoot: true, runAsUser, runAsGroup, fsGroup: runAsGroup };
+    expect(spec?.securityContext).toStrictEqual({ ...identity, seccompProfile: { type: 'RuntimeDefault' } });
+    const locked = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } };
+    expect(container?.securityContext).toStrictEqual(locked);
+    expect(spec?.automountServiceAccountToken).toBe(false);
+    const { policyTypes, ingress = [], egress = [] } = policy.spec ?? {};
+    const from = ingress.flatMap((rule) => rule.from?.map(({ namespaceSelector }) => namespaceSelector?.matchLabels));
+    expect(policyTypes).toStrictEqual(['Ingress', 'Egress']);
+    const known = ['ingress-nginx', 'monitoring'].map((name) => ({ 'kubernetes.io/metadata.name': name }));
+    expect(from).toStrictEqual(known);
+    expect(egress.flatMap(({ ports }) => ports?.map(({ port }) => port))).toStrictEqual([53, 53, 443]);
+  });
+
+  it('keeps serving while copies are replaced, evicted or scaled, and means the same ones everywhere', () => {
+    const { replicas = 0, strategy } = deployment.spec ?? {};
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment.metadata?.name };
+    expect(strategy?.rollingUpdate).toStrictEqual({ maxUnavailable: 0, maxSurge: 1 });
+    expect(budget.spec?.minAvailable).toBeLessThan(replicas);
+    expect(autoscaler.spec).toMatchObject({ scaleTargetRef, minReplicas: replicas, maxReplicas: 12 });
+    const spread = spec?.topologySpreadConstraints?.map(({ labelSelector }) => labelSelector) ?? [];
+    const selectors = [deployment.spec?.selector, budget.spec?.selector, policy.spec?.podSelector, ...spread];
+    const labels = [service.spec?.selector, ...selectors.map((selector) => selector?.matchLabels)];
+    expect(labels).toStrictEqual(Array(6).fill(pod?.metadata?.labels));
+  });
+
+  it('builds the image of files that are sent to the build, and labels it as package.json does', () => {
+    const sent = text('.dockerignore').match(/(?<=^!).*/gm) ?? [];
+    const taken = said('COPY').flatMap((copy) => (copy.startsWith('--from') ? [] : copy.split(' ').slice(0, -1)));
+    expect([...new Set(taken)].toSorted()).toStrictEqual(sent);
+    const [built, ...others] = HELD;
+    expect(said('COPY', final)).toStrictEqual([`--from=build /app/${built} ${built}`, `${others.join(' ')} ./`]);
+    expect(readdirSync('.')).toStrictEqual(expect.arrayContaining([...sent, ...HELD]));
+    expect(said('ARG')).toStrictEqual([`NODE=node:${text('.nvmrc').trim()}-slim`]);
+    const { name, version, license, mcpName = `io.github.${name}/${name}` } = packageJson as Record<string, unknown>;
+    const labels = [`modelcontextprotocol.server.name="${mcpName}"`, `title="${name}"`, `version="${version}"`];
+    for (const label of [...labels, `licenses="${license}"`]) expect(said('LABEL', final)[0]).toContain(`.${label}`);
+    expect(container?.image).toBe(`registry.example.com/${name}:${version}`);
+  });
+});

@@ -1,0 +1,118 @@
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as OlderStdio } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { describe, expect, it } from 'vitest';
+import { PROGRAM } from '../fixtures/harness.ts';
+
+const OLD = '22222222-2222-4222-8222-222222222222';
+const given = { project: 'sandbox', cmk_id: OLD, provider: 'gcp', resource: 'projects/p' };
+const RUNBOOKS = ['onboard_cmk', 'rotate_cmk', 'retire_cmk', 'review_cmks'];
+
+/** The text of a prompt's one message. */
+function textOf(messages: readonly { content: unknown }[]): string {
+  return String((messages[0]?.content as { text?: string } | undefined)?.text);
+}
+
+const OPENERS = [
+  [
+    'SDK 1.x',
+    async (args: string[]) => {
+      const client = new OlderClient({ name: 'test', version: '1' });
+      await client.connect(
+        new OlderStdio({ command: process.execPath, args: [PROGRAM, '--sandbox', ...args], stderr: 'ignore' }),
+      );
+      return client;
+    },
+  ],
+  [
+    'SDK 2.x',
+    async (args: string[]) => {
+      const options = { versionNegotiation: { mode: { pin: '2026-07-28' } } };
+      const client = new Client({ name: 'test', version: '1' }, options);
+      await client.connect(
+        new StdioClientTransport({
+          command: process.execPath,
+          args: [PROGRAM, '--sandbox', ...args],
+          stderr: 'ignore',
+        }),
+      );
+      return client;
+    },
+  ],
+] as const;
+
+describe.each(OPENERS)('runbooks, through %s', (_title, open) => {
+  it.each([
+    ['in full', ['--toolsets', 'cmk,services']],
+    ['with the six tools', []],
+    ['read-only', ['--read-only']],
+    ['read-only with services', ['--read-only', '--toolsets', 'cmk,services']],
+  ])('name only tools that the server offers, %s', async (_case, args) => {
+    const client = await open(args);
+    const { tools } = await client.listTools();
+    const { prompts } = await client.listPrompts();
+    expect(prompts.map(({ name }) => name)).toStrictEqual(RUNBOOKS);
+    for (const { name, arguments: takes = [] } of prompts) {
+      const wanted = Object.fromEntries(
+        Object.entries(given).filter(([key]) => takes.some((each) => each.name === key)),
+      );
+      const { messages } = await client.getPrompt({ name, arguments: wanted });
+      const text = textOf(messages);
+      for (const [tool] of text.matchAll(/aiven_cmk_\w+/g)) expect(tools.map((each) => each.name)).toContain(tool);
+      expect(text).toContain('in the Aiven project sandbox');
+      if (args.includes('--read-only') && name !== 'review_cmks') expect(text).toContain('does not offer it');
+    }
+    await client.close();
+  });
+
+  it('go through a rotation in order', async () => {
+    const client = await open(['--toolsets', 'cmk,services']);
+    const { messages } = await client.getPrompt({ name: 'rotate_cmk', arguments: given });
+    const text = textOf(messages);
+    const tools = [...text.matchAll(/Call aiven_cmk_(\w+)/g)].map(([, tool]) => tool);
+    const order = [
+      'services',
+      'accessors',
+      'create',
+      'access_check',
+      'update',
+      'assign',
+      'services',
+      'get',
+      'services',
+      'delete',
+    ];
+    expect(tools).toStrictEqual(order);
+    await client.close();
+  });
+
+  it('complete their arguments from the project’s keys', async () => {
+    const client = await open([]);
+    const complete = async (name: string, value: string, project?: string) => {
+      const ref = { type: 'ref/prompt' as const, name: 'rotate_cmk' };
+      const context = project === undefined ? {} : { context: { arguments: { project } } };
+      return (await client.complete({ ref, argument: { name, value }, ...context })).completion.values;
+    };
+    expect(await complete('cmk_id', '2', 'sandbox')).toStrictEqual([OLD]);
+    expect(await complete('cmk_id', '', 'sandbox')).toHaveLength(4);
+    expect(await complete('cmk_id', '', 'sandbox-viewer')).toStrictEqual([]);
+    expect(await complete('cmk_id', '')).toStrictEqual([]);
+    expect(await complete('provider', 'a')).toStrictEqual(['aws', 'azure']);
+    await client.close();
+  });
+
+  it('keep to the projects the server is limited to', async () => {
+    const client = await open(['--project', 'sandbox-empty']);
+    const { prompts } = await client.listPrompts();
+    const project = prompts[3]?.arguments?.find(({ name }) => name === 'project');
+    expect(project?.required ?? false).toBe(false);
+    const { messages } = await client.getPrompt({ name: 'review_cmks', arguments: {} });
+    expect(textOf(messages)).toContain('project sandbox-empty');
+    const ref = { type: 'ref/prompt' as const, name: 'retire_cmk' };
+    const context = { arguments: { project: 'sandbox' } };
+    const { completion } = await client.complete({ ref, argument: { name: 'cmk_id', value: '' }, context });
+    expect(completion.values).toStrictEqual([]);
+    await client.close();
+  });
+});

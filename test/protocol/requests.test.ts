@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { READS, WRITES } from '../fixtures/calls.ts';
+import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
+import {
+  AWS,
+  CMKS,
+  ID,
+  KEY,
+  looks,
+  type Script,
+  type ScriptedApi,
+  startScriptedApi,
+} from '../fixtures/scripted-api.ts';
+
+/** Faults of the connection, each played on the raw response. */
+const BROKEN: readonly (readonly [string, string, Script])[] = [
+  ['a connection that breaks', 'could not be reached', (_seen, response) => void response.destroy()],
+  ['an answer that does not come', 'in time', () => undefined],
+  ['a body that breaks off', 'could not be reached', (_seen, response) => breakOff(response)],
+  ['a body that does not end', 'in time', (_seen, response) => void response.writeHead(200).write('{"cmk')],
+];
+
+function breakOff(response: Parameters<Script>[1]): undefined {
+  response.writeHead(200, { 'content-length': '100' });
+  response.write('{"cmk', () => response.destroy());
+}
+
+describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
+  let api: ScriptedApi;
+  let client: TestClient;
+  beforeAll(async () => {
+    api = await startScriptedApi();
+    const env = {
+      AIVEN_TOKEN: TOKEN,
+      AIVEN_API_ORIGIN: api.origin,
+      AIVEN_CMK_TIMEOUT_MS: '400',
+      AIVEN_CMK_DEADLINE_MS: '6000',
+    };
+    client = await open({ env });
+  });
+  afterAll(async () => {
+    await client.close();
+    await api.close();
+  });
+
+  it.concurrent.each([408, 429, 500, 502, 503, 504])('tries a read three times on a %i', async (status) => {
+    const { project, seen } = api.scene(() => [status]);
+    await client.call('aiven_cmk_list', { project });
+    expect(seen).toHaveLength(3);
+  });
+
+  it.concurrent.each([400, 401, 403, 404, 409, 417, 501, 302])('tries a read once on a %i', async (status) => {
+    const { project, seen } = api.scene(() => [status]);
+    await client.call('aiven_cmk_list', { project });
+    expect(seen).toHaveLength(1);
+  });
+
+  describe.concurrent.each(BROKEN)('%s', (_case, said, fault) => {
+    it.concurrent.each(READS)('lets %s be tried three times', async (tool, args) => {
+      const { project, seen } = api.scene(fault);
+      const { error } = await client.call(tool, { project, ...args });
+      expect(error).toMatchObject({ code: said === 'in time' ? 'api_timeout' : 'api_unreachable', retryable: true });
+      expect(error?.message).toContain(said);
+      expect(seen).toHaveLength(3);
+    });
+
+    it.concurrent.each(WRITES)('lets %s be sent once, and look', async (tool, args, undone) => {
+      const { project, writes } = api.scene((seen, ...rest) =>
+        seen.method === 'GET' ? looks(seen) : fault(seen, ...rest),
+      );
+      const { error } = await client.call(tool, { project, ...args });
+      expect(error).toMatchObject({ code: undone, message: expect.stringContaining(said) });
+      expect(writes()).toHaveLength(1);
+    });
+
+    it.concurrent.each(WRITES)('is said when the look after %s fails, too', async (tool, args) => {
+      const { project, writes } = api.scene((seen, response, count) =>
+        writes().length > 0 ? fault(seen, response, count) : looks(seen),
+      );
+      const { error } = await client.call(tool, { project, ...args });
+      expect(error).toMatchObject({ code: 'outcome_unknown', message: expect.stringContaining('failed too') });
+      expect(writes()).toHaveLength(1);
+    });
+  });
+
+  it.concurrent.each<[string, () => ReturnType<Script>]>([
+    ['seconds in Retry-After', () => [503, '', { 'retry-after': '1' }]],
+    ['a date in Retry-After', () => [429, '', { 'retry-after': new Date(Date.now() + 1_900).toUTCString() }]],
+    ['a wait in the message', () => [429, { message: 'Rate limit 120 exceeded - try again in 1s' }]],
+  ])('waits as long as the API asks by %s, then reads', async (_case, wait) => {
+    const times: number[] = [];
+    const { project } = api.scene((_seen, _response, count) => {
+      times.push(performance.now());
+      return count === 1 ? wait() : [200, { cmks: [] }];
+    });
+    expect((await client.call('aiven_cmk_list', { project })).isError).toBe(false);
+    const [first = 0, second = 0] = times;
+    expect(times).toHaveLength(2);
+    expect(second - first).toBeGreaterThan(850);
+    expect(second - first).toBeLessThan(3_000);
+  });
+
+  it.concurrent.each([
+    ['Retry-After', [429, '', { 'retry-after': '28' }], 'wait 28 s'],
+    ['a message', [429, { message: 'Rate limit 120 exceeded - try again in 28s' }], 'wait 28 s'],
+    ['Retry-After beyond the deadline', [503, '', { 'retry-after': '9' }], 'wait 9 s'],
+  ] as const)('reports a longer wait asked for by %s instead of sleeping', async (_case, answer, said) => {
+    const { project, seen } = api.scene(() => answer);
+    const { error } = await client.call('aiven_cmk_list', { project });
+    expect(error?.message).toContain(said);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('ends a call at its deadline', async () => {
+    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin, AIVEN_CMK_DEADLINE_MS: '300' };
+    const hasty = await open({ env });
+    const { project } = api.scene(() => undefined);
+    const { error } = await hasty.call('aiven_cmk_list', { project });
+    expect(error).toMatchObject({ code: 'api_timeout', message: expect.stringContaining('300 ms') });
+    await hasty.close();
+  });
+
+  it('drops an endless answer while it comes, and serves on', async () => {
+    let ended = false;
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    const { project } = api.scene((_seen, response) => {
+      const pump = () => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on('drain', pump).on('close', () => {
+        ended = true;
+      });
+      response.writeHead(200);
+      pump();
+      return undefined;
+    });
+    const { error } = await client.call('aiven_cmk_list', { project });
+    expect(error).toMatchObject({ code: 'unexpected_response', message: expect.stringContaining('4194304') });
+    await expect.poll(() => ended).toBe(true);
+    const { project: next } = api.scene(looks);
+    expect((await client.call('aiven_cmk_accessors', { project: next })).isError).toBe(false);
+  });
+
+  it.each([...READS, ...WRITES.map(([tool, args]) => [tool, args] as const)])(
+    'aborts the request of a cancelled %s',
+    async (tool, args) => {
+      const cancel = new AbortController();
+      const { promise: closed, resolve } = deferred();
+      const { project } = api.scene((seen, response) => {
+        if (tool !== 'aiven_cmk_list' && seen.method === 'GET' && WRITES.some(([name]) => name === tool))
+          return looks(seen);
+        once(response, 'close').then(() => resolve());
+        cancel.abort();
+        return undefined;
+      });
+      await expect(client.call(tool, { project, ...args }, { signal: cancel.signal })).rejects.toThrow();
+      await closed;
+      await expect
+        .poll(() => client.audit().find((line) => line.project === project && line.event === 'call'))
+        .toMatchObject({ outcome: 'cancelled' });
+    },
+  );
+
+  it('reports an API that is not there with the reason, and looks after no write, as none was sent', async () => {
+    const gone = await startScriptedApi();
+    await gone.close();
+    const lonely = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: gone.origin } });
+    const { error } = await lonely.call('aiven_cmk_update', { project: 'p', cmk_id: ID, default_cmk: true });
+    expect(error).toMatchObject({ code: 'api_unreachable', message: expect.stringContaining('ECONNREFUSED') });
+    await lonely.close();
+  });
+});
+
+describe.each(CLIENTS)('a write whose answer is lost, through $title', ({ open }) => {
+  let api: ScriptedApi;
+  let client: TestClient;
+  beforeAll(async () => {
+    api = await startScriptedApi();
+    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
+  });
+  afterAll(async () => {
+    await client.close();
+    await api.close();
+  });
+  const create = { provider: 'aws', resource: AWS };
+  const other = { id: 'other', provider: 'aws', resource: AWS };
+
+  it('is a registration when a new key with the identifier is there', async () => {
+    const { project, writes } = api.scene(({ method }, response) => {
+      if (method === 'GET') return [200, { cmks: writes().length > 0 ? [other, KEY] : [other] }];
+      response.destroy();
+      return undefined;
+    });
+    const { payload } = await client.call('aiven_cmk_create', { project, ...create });
+    expect(payload).toStrictEqual({ cmk: KEY, reconciled: true });
+    expect(writes()).toStrictEqual([`POST ${CMKS}`]);
+  });
+
+  it.each([
+    ['was there before', () => [other]],
+    ['is of another cloud', () => [{ ...KEY, provider: 'gcp' }]],
+    ['has another identifier', () => [{ ...KEY, resource: `${AWS}0` }]],
+  ])('is no registration when the key %s', async (name, cmks) => {
+    const { project, writes } = api.scene(({ method }) => {
+      if (method !== 'GET') return [502];
+      return [200, { cmks: writes().length > 0 || name === 'was there before' ? cmks() : [] }];
+    });
+    const { error } = await client.call('aiven_cmk_create', { project, ...create });
+    expect(error).toMatchObject({ code: 'outcome_unknown', hint: expect.stringContaining('aiven_cmk_list') });
+  });
+
+  it('is a change when the key reads as wanted', async () => {
+    const { project, writes } = api.scene(({ method }) => (method === 'GET' ? [200, { cmk: KEY }] : [504]));
+    const { payload } = await client.call('aiven_cmk_update', { project, cmk_id: ID, default_cmk: true });
+    expect(payload).toStrictEqual({ cmk: KEY, reconciled: true });
+    expect(writes()).toHaveLength(1);
+  });
+
+  it.each([
+    ['is listed no more', [200, { cmks: [other] }], KEY],
+    ['is listed as deleted', [200, { cmks: [{ ...KEY, status: 'deleted' }] }], { ...KEY, status: 'deleted' }],
+  ] as const)('is a deletion when the key %s', async (_case, afterwards, cmk) => {
+    const { project, writes } = api.scene((seen) => {
+      if (seen.method !== 'GET') return [500];
+      return writes().length > 0 ? afterwards : looks(seen);
+    });
+    const { payload } = await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
+    expect(payload).toStrictEqual({ cmk, reconciled: true, approved_by: 'argument' });
+    expect(writes()).toHaveLength(1);
+  });
+
+  it('names the key that already has an identifier', async () => {
+    const { project } = api.scene(({ method }) =>
+      method === 'GET' ? [200, { cmks: [KEY] }] : [409, { message: 'exists' }],
+    );
+    const { error } = await client.call('aiven_cmk_create', { project, ...create });
+    expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining(`CMK ${ID} already has`) });
+  });
+});
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
