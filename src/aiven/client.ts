@@ -28,7 +28,7 @@ export type DependentService = {
 };
 
 /** Aiven's CMK API for the length of one tool call: one method per endpoint, each throwing nothing but CmkError. */
-export class Aiven {
+export class AivenClient {
   readonly http: HttpClient;
 
   constructor(connection: Connection, scope: RequestContext) {
@@ -36,8 +36,8 @@ export class Aiven {
   }
 
   /** A client for looks outside of any call: bounded in time, unable to write. */
-  static forReads(connection: Connection, timeoutMs: number): Aiven {
-    return new Aiven(connection, {
+  static forReads(connection: Connection, timeoutMs: number): AivenClient {
+    return new AivenClient(connection, {
       signal: AbortSignal.timeout(timeoutMs),
       deadline: Date.now() + timeoutMs,
       aroundWrite: () => Promise.reject(new CmkError('internal', 'A look tried to write.')),

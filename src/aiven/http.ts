@@ -28,7 +28,7 @@ export interface RequestContext {
   /** Hears of each attempt and its answer's status, `none` where there was no answer. */
   readonly onAttempt: (method: string, status: number | 'none') => void;
   /** Hears of what makes the call take longer: a read that is tried again, a look at what a lost write did. */
-  readonly onDelay: (why: 'retry' | 'look') => void;
+  readonly onDelay: (why: 'retry' | 'read_back') => void;
 }
 
 /** Failures of a connection that happen before a request can have left. */
@@ -61,7 +61,7 @@ export class HttpClient {
 
   /** Tells that what a write did has to be looked up. */
   looking(): void {
-    this.#scope.onDelay('look');
+    this.#scope.onDelay('read_back');
   }
 
   /** A GET, tried again where that may help. @throws CmkError */

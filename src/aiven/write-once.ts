@@ -1,5 +1,5 @@
 import { CmkError, type ErrorCode } from '../core/errors.ts';
-import { AIVEN_MANAGED_KEY, type Aiven, type DependentService, type NewCmk } from './client.ts';
+import { AIVEN_MANAGED_KEY, type AivenClient, type DependentService, type NewCmk } from './client.ts';
 import type { Cmk, CmkResponse, ServiceResponse } from './schemas.ts';
 
 /** An answer to a write, marked where it was put together by looking, because the API's own was lost. */
@@ -10,7 +10,7 @@ export type Reconciled<Answer = CmkResponse> = Answer | (Answer & { reconciled: 
  * counts as this one.
  * @throws CmkError `conflict` that names the key which already has the identifier; `outcome_unknown`.
  */
-export async function createOnce(aiven: Aiven, project: string, wanted: NewCmk): Promise<Reconciled> {
+export async function createOnce(aiven: AivenClient, project: string, wanted: NewCmk): Promise<Reconciled> {
   const { cmks: before } = await aiven.list(project);
   const matches = (cmk: Cmk) => isSameKey(cmk, wanted);
   return writeOnce(aiven, {
@@ -37,7 +37,7 @@ export function isSameKey({ provider, resource }: Cmk, wanted: NewCmk): boolean 
  * @throws CmkError `outcome_unknown`.
  */
 export function updateOnce(
-  aiven: Aiven,
+  aiven: AivenClient,
   project: string,
   id: string,
   wanted: { default_cmk: boolean },
@@ -56,7 +56,7 @@ export function updateOnce(
  * Deletes a key, once. When the answer is lost, a key that is not listed any more counts as deleted.
  * @throws CmkError `cmk_in_use`, `not_deleted` when the key is still there, `outcome_unknown`.
  */
-export function deleteOnce(aiven: Aiven, project: string, seen: CmkResponse): Promise<Reconciled> {
+export function deleteOnce(aiven: AivenClient, project: string, seen: CmkResponse): Promise<Reconciled> {
   const { id } = seen.cmk;
   return writeOnce(aiven, {
     write: () => aiven.delete(project, id),
@@ -76,7 +76,7 @@ export function deleteOnce(aiven: Aiven, project: string, seen: CmkResponse): Pr
  * @throws CmkError `outcome_unknown`.
  */
 export function assignOnce(
-  aiven: Aiven,
+  aiven: AivenClient,
   project: string,
   name: string,
   cmk_id: string,
@@ -101,7 +101,7 @@ export function assignOnce(
  * Triggers Aiven's access check, once; what its answer was cannot be looked up.
  * @throws CmkError `outcome_unknown`.
  */
-export function checkAccessOnce(aiven: Aiven, project: string, id: string): Promise<Reconciled> {
+export function checkAccessOnce(aiven: AivenClient, project: string, id: string): Promise<Reconciled> {
   return writeOnce(aiven, {
     write: () => aiven.accessCheck(project, id),
     readBack: () => aiven.get(project, id),
@@ -122,7 +122,7 @@ interface Steps<Answer, Seen> {
 }
 
 async function writeOnce<Answer extends object, Seen>(
-  aiven: Aiven,
+  aiven: AivenClient,
   steps: Steps<Answer, Seen>,
 ): Promise<Reconciled<Answer>> {
   const { write, explain, readBack, interpret } = steps;

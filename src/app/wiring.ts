@@ -4,10 +4,11 @@ import type { Proxies } from '../aiven/fetch/proxy.ts';
 import type { Connection } from '../aiven/http.ts';
 import { openSandbox } from '../aiven/sandbox/sandbox.ts';
 import { SANDBOX_TOKEN } from '../aiven/sandbox/token.ts';
-import type { Dependencies } from '../calls/call.ts';
+import type { Dependencies } from '../calls/dependencies.ts';
 import { InFlight } from '../calls/in-flight.ts';
 import { CmkError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
+import type { ApprovalPolicy } from '../guard/approval/approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
 import type { Config } from './config/config.ts';
 
@@ -27,11 +28,14 @@ export function createDependencies(config: Config, { log, writeLine }: Terminal)
   const { token } = connection;
   return {
     connection,
-    approval: { mode: config.approval, timeoutMs: config.approvalTimeoutMs },
     audit: new AuditLog(writeLine, (text) => token.redact(text), config.auditFile),
     inFlight: new InFlight(),
-    load: once(loadLazy),
+    load: once(async () => {
+      const lazy = await loadLazy();
+      return { ...lazy, approvals: new lazy.Approvals(approvalPolicyOf(config), token) };
+    }),
     deadlineMs: config.deadlineMs,
+    approvalTimeoutMs: config.approvalTimeoutMs,
     projects: config.projects,
     log,
   };
@@ -62,6 +66,20 @@ function loadLazy() {
   return import('../calls/lazy.ts').catch((cause) => {
     throw new CmkError('restart_needed', 'A part of the program cannot be loaded any more.', { cause });
   });
+}
+
+/**
+ * The approval policy of this process. What tells deployments apart is what replicas of one share; a process that one
+ * client or one machine uses alone accepts its own tickets only.
+ */
+function approvalPolicyOf(config: Config): ApprovalPolicy {
+  const { approval: mode, approvalTimeoutMs: timeoutMs, http, origin, projects } = config;
+  const { publicUrl, oidcIssuer, oidcAudience, httpTokensFile } = config;
+  const shared = http && (oidcIssuer !== undefined || httpTokensFile !== undefined);
+  const deployment = shared
+    ? JSON.stringify([origin, publicUrl, oidcIssuer, oidcAudience, projects])
+    : crypto.randomUUID();
+  return { mode, timeoutMs, deployment };
 }
 
 /** Calls `create` at the first use and returns the same value from then on. */

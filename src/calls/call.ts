@@ -1,171 +1,157 @@
-import {
-  type CallToolResult,
-  type InputRequiredResult,
-  isInputRequiredResult,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
-import type { Connection } from '../aiven/http.ts';
+import type { AivenClient } from '../aiven/client.ts';
 import { CmkError } from '../core/errors.ts';
-import type { ApprovalRules } from '../guard/approval/approval.ts';
+import { type ApprovalRequest, type ApprovedBy, FormRequired, type Reply } from '../guard/approval/request.ts';
 import { scopeOf } from '../guard/scopes.ts';
-import type { AuditLog, CallRecord, Outcome } from '../telemetry/audit.ts';
-import type { Observer } from '../telemetry/observer.ts';
+import type { CallRecord, Outcome } from '../telemetry/audit.ts';
 import type { ToolDefinition } from '../tools/definitions.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { InFlight } from './in-flight.ts';
-import type { Session } from './session.ts';
-
-/** What calls work with, for the length of a process. */
-export interface Dependencies {
-  readonly connection: Connection;
-  readonly approval: ApprovalRules;
-  readonly audit: AuditLog;
-  /** The longest one round of a call may take, in milliseconds; the time a human takes does not count. */
-  readonly deadlineMs: number;
-  /** The only projects that may be named; empty for any. */
-  readonly projects: readonly string[];
-  readonly inFlight: InFlight;
-  /** Loads what only calls take, once. @throws CmkError `restart_needed` where its files are gone. */
-  readonly load: () => Promise<typeof import('./lazy.ts')>;
-  readonly observer?: Observer;
-  /** Takes lines for the operator: defects, and records that could not be written. */
-  readonly log: (line: string) => void;
-}
+import { Deadline } from './deadline.ts';
+import type { Dependencies } from './dependencies.ts';
+import { type CallResult, toResult } from './result.ts';
+import type { Invocation } from './session.ts';
 
 /** What a client is told of a delay. */
 const DELAYS = {
-  retry: 'Aiven did not answer as hoped; trying the read again.',
-  look: 'Aiven’s answer to the write was lost; looking what was done.',
+  retry: 'Aiven did not respond as expected; trying the read again.',
+  read_back: 'Aiven’s response to the write was lost; reading back what was done.',
 } as const;
 
 /** One call of a tool, from its arguments to its result and its record. */
 export class Call {
-  readonly #listed: ToolDefinition;
+  readonly #definition: ToolDefinition;
   readonly #given: unknown;
-  readonly #peer: Session;
-  readonly #services: Dependencies;
+  readonly #invocation: Invocation;
+  readonly #dependencies: Dependencies;
   readonly #record: CallRecord;
-  #requests = 0;
-  #steps = 0;
+  #attempts = 0;
   #status: number | undefined;
 
-  constructor(listed: ToolDefinition, given: unknown, peer: Session, services: Dependencies) {
-    this.#listed = listed;
+  constructor(definition: ToolDefinition, given: unknown, invocation: Invocation, dependencies: Dependencies) {
+    this.#definition = definition;
     this.#given = given;
-    this.#peer = peer;
-    this.#services = services;
-    this.#record = services.audit.open(listed.name, Object.keys(listed.inputSchema.properties), given, peer);
+    this.#invocation = invocation;
+    this.#dependencies = dependencies;
+    const { caller, supportsElicitation } = invocation.session;
+    const known = Object.keys(definition.inputSchema.properties);
+    this.#record = dependencies.audit.open(definition.name, known, given, { ...caller, supportsElicitation });
   }
 
   /** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */
-  answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
-    return this.#services.inFlight.call(() => this.#answer(context));
+  run(): Promise<CallResult> {
+    return this.#dependencies.inFlight.call(this.#run());
   }
 
-  async #answer(context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
-    const { connection, projects, log } = this.#services;
-    const { name } = this.#listed;
+  async #run(): Promise<CallResult> {
+    const { token } = this.#dependencies.connection;
     try {
-      const { scopes, caller } = this.#peer;
-      const scope = scopeOf(this.#listed);
-      if (scopes && !scopes.includes(scope)) {
-        throw new CmkError('scope_missing', `${name} takes the scope ${scope}, which ${caller} does not have.`);
-      }
-      const { readArguments, toolNamed } = await this.#services.load();
-      const tool = toolNamed(name);
-      const args = readArguments(tool, this.#given, projects);
-      this.#record.project = args.project;
-      const result = await this.#run(tool, args, context);
-      const asks = isInputRequiredResult(result);
-      const answer = asks ? result : toResult(result, connection);
-      await this.#end(asks ? 'approval_asked' : 'ok');
-      return answer;
+      const { tool, args } = await this.#prepare();
+      const payload = await this.#askIfNeeded(tool, args);
+      const result = toResult(payload, token);
+      await this.#end('ok');
+      return result;
     } catch (thrown) {
+      if (thrown instanceof FormRequired) {
+        await this.#end('approval_requested');
+        return { kind: 'form', form: thrown.form, ticket: thrown.ticket };
+      }
       const error = CmkError.from(thrown);
       const { callId } = this.#record;
-      if (error.code === 'internal') log(`defect in call ${callId}: ${stackOf(error.cause ?? error)}`);
+      if (error.code === 'internal') {
+        this.#dependencies.log(`defect in call ${callId}: ${stackOf(error.cause ?? error)}`);
+      }
       await this.#end(error.code);
-      return { ...toResult({ error: { ...error.toBody(), call_id: callId } }, connection), isError: true };
+      return toResult({ error: { ...error.toBody(), call_id: callId } }, token, true);
     }
   }
 
-  /** Runs the handler; on a 2025 connection, asks its question and runs it again from its start with the answer. */
-  async #run(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<object> {
-    const result = await this.#runOnce(tool, args, context);
-    if (!isInputRequiredResult(result) || !this.#peer.ask) return result;
-    const inputResponses = await this.#peer.ask(result, this.#services.approval.timeoutMs);
-    const requestState = <T>() => result.requestState as T; // The accessor's type parameter is a cast by contract.
-    return this.#runOnce(tool, args, { ...context, mcpReq: { ...context.mcpReq, inputResponses, requestState } });
+  /** Checks the caller's scopes and the arguments. @throws CmkError */
+  async #prepare(): Promise<{ tool: Tool; args: Record<string, unknown> }> {
+    const { name } = this.#definition;
+    const { caller } = this.#invocation.session;
+    const scope = scopeOf(this.#definition);
+    if (caller.scopes && !caller.scopes.includes(scope)) {
+      throw new CmkError('scope_missing', `${name} takes the scope ${scope}, which ${caller.name} does not have.`);
+    }
+    const { readArguments, toolNamed } = await this.#dependencies.load();
+    const tool = toolNamed(name);
+    const args = readArguments(tool, this.#given, this.#dependencies.projects);
+    this.#record.project = args.project;
+    return { tool, args };
   }
 
-  async #runOnce(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<object> {
-    const { connection, approval: rules, deadlineMs, inFlight, observer, load } = this.#services;
-    const { Aiven, Approvals } = await load();
-    // One signal for both ends; `AbortSignal.any` would cost as much as all else here.
-    const { signal } = context.mcpReq;
-    const end = new AbortController();
-    const cancel = () => end.abort(signal.reason);
-    signal.addEventListener('abort', cancel);
-    if (signal.aborted) cancel();
-    const timeout = setTimeout(() => {
-      end.abort(new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true }));
-    }, deadlineMs);
-    const aiven = new Aiven(connection, {
-      signal: end.signal,
-      deadline: Date.now() + deadlineMs,
-      aroundWrite: async (request, send) => {
-        await this.#record.intend(request);
-        return inFlight.write(send);
-      },
-      onAttempt: (method, status) => observer?.request(method, status),
-      onDelay: (why) => {
-        if (why === 'retry') observer?.retry();
-        this.#progress(context, DELAYS[why]);
-      },
-    });
+  /** Runs the handler. Where a person can be asked at once, asks and runs it again from its start with the reply. */
+  async #askIfNeeded(tool: Tool, args: Record<string, unknown>): Promise<object> {
+    const { reply, elicit } = this.#invocation.session;
+    const first = await this.#runHandler(tool, args, reply);
+    if (!(first instanceof FormRequired)) return first;
+    if (!elicit) throw first;
+    const response = await elicit(first.form, this.#dependencies.approvalTimeoutMs);
+    const second = await this.#runHandler(tool, args, { ticket: first.ticket, response });
+    if (second instanceof FormRequired) throw new CmkError('internal', 'The form was required again.');
+    return second;
+  }
+
+  async #runHandler(
+    tool: Tool,
+    args: Record<string, unknown>,
+    reply: Reply | undefined,
+  ): Promise<object | FormRequired> {
+    const { connection, deadlineMs, load } = this.#dependencies;
+    const { AivenClient } = await load();
+    const deadline = new Deadline(this.#invocation.signal, deadlineMs);
+    const aiven = new AivenClient(connection, this.#requestContext(deadline));
     try {
-      return await tool.handler(args, {
-        aiven,
-        approve: async (question) => {
-          const approval = await new Approvals(rules, connection.token).approve(question, { ...this.#peer, context });
-          if (typeof approval === 'string') this.#record.approval = approval;
-          if (approval !== 'argument') observer?.approval(approval === 'human' ? 'approved' : 'asked');
-          return approval;
-        },
-      });
+      return await tool.handler(args, { aiven, approve: (request) => this.#approve(request, reply) });
+    } catch (thrown) {
+      if (thrown instanceof FormRequired) return thrown;
+      throw thrown;
     } finally {
-      clearTimeout(timeout);
-      signal.removeEventListener('abort', cancel);
-      this.#requests += aiven.http.requests;
+      deadline.end();
+      this.#attempts += aiven.http.requests;
       this.#status = aiven.http.status;
     }
   }
 
-  /** Tells a client that asked for it why its call takes longer (MCP, "Progress"). */
-  #progress({ mcpReq }: ServerContext, message: string): void {
-    const progressToken = mcpReq._meta?.progressToken;
-    if (progressToken === undefined) return;
-    this.#steps += 1;
-    const params = { progressToken, progress: this.#steps, message };
-    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {}); // A lost notification changes nothing.
+  #requestContext({ signal, at }: Deadline): ConstructorParameters<typeof AivenClient>[1] {
+    const { inFlight, observer } = this.#dependencies;
+    return {
+      signal,
+      deadline: at,
+      aroundWrite: async (request, send) => {
+        await this.#record.intend(request);
+        return inFlight.write(send());
+      },
+      onAttempt: (method, status) => observer?.request(method, status),
+      onDelay: (why) => {
+        if (why === 'retry') observer?.retry();
+        this.#invocation.reportProgress?.(DELAYS[why]);
+      },
+    };
+  }
+
+  async #approve(request: ApprovalRequest, reply: Reply | undefined): Promise<ApprovedBy> {
+    const { load, observer } = this.#dependencies;
+    const { caller, supportsElicitation } = this.#invocation.session;
+    const { approvals } = await load();
+    const requester = { callerId: caller.id, supportsElicitation, reply };
+    const approvedBy = await approvals.approve(request, requester).catch((thrown: unknown) => {
+      if (thrown instanceof FormRequired) observer?.approval('asked');
+      throw thrown;
+    });
+    this.#record.approval = approvedBy;
+    if (approvedBy === 'human') observer?.approval('approved');
+    return approvedBy;
   }
 
   async #end(outcome: Outcome['outcome']): Promise<void> {
-    this.#services.observer?.call(this.#listed.name, outcome, this.#record.milliseconds());
+    const { observer, log } = this.#dependencies;
+    observer?.call(this.#definition.name, outcome, this.#record.milliseconds());
     try {
-      await this.#record.end({ outcome, http_status: this.#status, api_requests: this.#requests });
+      await this.#record.end({ outcome, http_status: this.#status, api_requests: this.#attempts });
     } catch (error) {
-      this.#services.log(`the record of call ${this.#record.callId} could not be written: ${String(error)}`);
+      log(`the record of call ${this.#record.callId} could not be written: ${String(error)}`);
     }
   }
-}
-
-/** Some hosts show the model only the text, some only the structured content: both carry the same JSON. */
-function toResult(payload: object, { token }: Connection): CallToolResult {
-  const json = JSON.stringify(payload);
-  const text = token.redact(json);
-  const structuredContent = text === json ? { ...payload } : JSON.parse(text);
-  return { content: [{ type: 'text', text }], structuredContent };
 }
 
 function stackOf(error: unknown): string {

@@ -1,45 +1,37 @@
-/** How much of one kind is under way. */
-class Count {
-  #open = 0;
-  #waiting: (() => void)[] = [];
+/** What is under way in a process, so that its end can wait for it. */
+export class InFlight {
+  readonly #calls = new Set<Promise<unknown>>();
+  readonly #writes = new Set<Promise<unknown>>();
 
-  async during<T>(work: () => Promise<T>): Promise<T> {
-    this.#open += 1;
-    try {
-      return await work();
-    } finally {
-      this.#open -= 1;
-      if (this.#open === 0) for (const resolve of this.#waiting.splice(0)) resolve();
-    }
+  /** Counts a call, from its arguments to its record. */
+  call<T>(call: Promise<T>): Promise<T> {
+    return track(this.#calls, call);
   }
 
-  /** Resolves when none is under way. */
-  none(): Promise<void> {
-    if (this.#open === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  /** Counts a write to the API, whose outcome would be unclear if it was cut. */
+  write<T>(write: Promise<T>): Promise<T> {
+    return track(this.#writes, write);
+  }
+
+  /** Resolves when no call is under way. */
+  callsDone(): Promise<void> {
+    return settled(this.#calls);
+  }
+
+  /** Resolves when no write is under way. */
+  writesDone(): Promise<void> {
+    return settled(this.#writes);
   }
 }
 
-/** What is under way in a process, so that its end can wait for it. */
-export class InFlight {
-  readonly #calls = new Count();
-  readonly #writes = new Count();
+function track<T>(promises: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {
+  promises.add(promise);
+  const remove = () => void promises.delete(promise);
+  promise.then(remove, remove);
+  return promise;
+}
 
-  /** Runs a call, from its arguments to its record. */
-  call<T>(work: () => Promise<T>): Promise<T> {
-    return this.#calls.during(work);
-  }
-
-  /** Runs a write to the API; cutting it would leave its outcome unclear. */
-  write<T>(send: () => Promise<T>): Promise<T> {
-    return this.#writes.during(send);
-  }
-
-  callsDone(): Promise<void> {
-    return this.#calls.none();
-  }
-
-  writesDone(): Promise<void> {
-    return this.#writes.none();
-  }
+/** Calls may begin others while they are waited for. */
+async function settled(promises: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (promises.size > 0) await Promise.allSettled(promises);
 }

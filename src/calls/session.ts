@@ -1,17 +1,26 @@
-import type { InputRequiredResult } from '@modelcontextprotocol/server';
+import type { Caller } from '../core/caller.ts';
+import type { ApprovalForm, FormResponse, Reply } from '../guard/approval/request.ts';
 
-/** Who is on the other side of a call. */
+/** Who makes a call, and how a person behind the caller can be reached. */
 export interface Session {
-  /** Who calls, for the record: the signed-in caller, or else the client's name as it gives it itself. */
-  readonly caller: string;
-  /** What the caller is allowed; absent where no sign-in was asked for. */
-  readonly scopes?: readonly string[];
-  /** Whether the client can put a question to its human (`elicitation`, form mode). */
+  readonly caller: Caller;
+  /** Whether a form can be put to a person. */
   readonly supportsElicitation: boolean;
+  /** What came back of a form that an earlier call returned. */
+  readonly reply?: Reply | undefined;
   /**
-   * Puts a question on a connection of a 2025 protocol and waits for the answer. Absent on 2026-07-28, where the client
-   * takes the question as the call's result and calls again.
-   * @throws CmkError `approval_timed_out`, `approval_failed`, `cancelled`.
+   * Puts a form to a person and waits for the response. Absent where the client takes the form as the call's result and calls
+   * again with the reply.
+   * @throws CmkError `approval_timed_out`, `approval_cancelled`, `approval_failed`, `cancelled`.
    */
-  readonly ask?: (question: InputRequiredResult, timeoutMs: number) => Promise<Record<string, unknown>>;
+  readonly elicit?: (form: ApprovalForm, timeoutMs: number) => Promise<FormResponse | undefined>;
+}
+
+/** One call as a protocol or a shell delivers it. */
+export interface Invocation {
+  readonly session: Session;
+  /** Aborted when the client cancels the call. */
+  readonly signal: AbortSignal;
+  /** Tells the client why its call takes longer; absent where it did not ask to be told. */
+  readonly reportProgress?: ((message: string) => void) | undefined;
 }

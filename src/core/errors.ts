@@ -43,6 +43,7 @@ const ERRORS = {
   approval_failed: REFUSED,
   approval_unasked: REFUSED,
   approval_stale: REFUSED,
+  approval_used: REFUSED,
   approval_unavailable: {
     hint: 'Nothing was deleted or moved. Use a client that supports elicitation, or ask the operator about --approval. Do not retry without new instructions.',
     retryable: false,

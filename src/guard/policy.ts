@@ -1,4 +1,4 @@
-/** When a human is asked: where the client can, always, or never (the repeated id in the arguments then stands alone). */
+/** When a person is asked: where one can be, always, or never (the repeated id in the arguments then stands alone). */
 export const APPROVAL_MODES = ['auto', 'required', 'argument'] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
@@ -6,5 +6,12 @@ export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 export const TOOLSETS = ['cmk', 'services'] as const;
 export type Toolset = (typeof TOOLSETS)[number];
 
-/** The name of the one question to a human in a round of a call. */
-export const APPROVAL = 'approval';
+/** What the operator allows. */
+export interface ToolPolicy {
+  /** Offer only the tools whose own annotation says that they only read. */
+  readonly readOnly: boolean;
+  /** The groups of tools that exist. */
+  readonly toolsets: readonly Toolset[];
+  /** The only projects that may be named; empty for any. */
+  readonly projects: readonly string[];
+}

@@ -1,15 +1,12 @@
-import { completable, type McpServer } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { PROVIDERS } from '../aiven/kms/providers.ts';
 
-/** What the runbooks take to be of this server and its mode. */
+/** What the runbooks depend on. */
 export interface PromptContext {
   /** Whether a tool is offered to this caller. */
   readonly offers: (tool: string) => boolean;
   /** The only projects that may be named; empty for any. */
   readonly projects: readonly string[];
-  /** Ids of the keys of a project; none where they cannot be read. */
-  readonly keyIds: (project: string) => Promise<readonly string[]>;
 }
 
 /** One step: what to do with a tool, and what to tell the user where this server does not offer it. */
@@ -93,23 +90,16 @@ const REVIEW: readonly Step[] = [
 ];
 
 /**
- * The runbooks, each of which names only tools that this server offers, as what registers them with a server: over HTTP that
- * is one for each request, and their schemas are the same.
+ * Prepares the runbooks, each of which names only tools that this server offers. Returns what registers them with a server:
+ * over HTTP that is one for each request, and their schemas are the same.
  */
 export function prepareRunbooks(context: PromptContext): (server: McpServer) => void {
   const [only, ...more] = context.projects;
   const name = z.string().describe('Aiven project name');
-  const named = completable(name, (value) => context.projects.filter((each) => each.startsWith(value)));
-  const project = only !== undefined && more.length === 0 ? named.optional() : named;
-  const keyId = (description: string) =>
-    completable(z.string().describe(description), async (value, given) => {
-      const ids = await context.keyIds(given?.arguments?.project ?? only ?? '');
-      return ids.filter((id) => id.startsWith(value));
-    });
+  const project = only !== undefined && more.length === 0 ? name.optional() : name;
+  const keyId = (description: string) => z.string().describe(description);
   const resource = z.string().describe('Key identifier in the KMS');
-  const provider = completable(z.string().describe('aws, gcp, azure or oci'), (value) =>
-    PROVIDERS.filter((each) => each.startsWith(value)),
-  );
+  const provider = z.string().describe('aws, gcp, azure or oci');
   const runbook = (title: string, given: { project?: string | undefined }, steps: readonly Step[]) =>
     message(title, given.project ?? only ?? '', steps, context.offers);
 

@@ -1,43 +1,64 @@
 import {
+  type AuthInfo,
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
   type ClientCapabilities,
   type Implementation,
-  type InputRequiredResult,
-  type McpServer,
-  SdkError,
-  SdkErrorCode,
+  type McpRequestContext,
+  type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Session } from '../calls/session.ts';
+import { ANONYMOUS, type Caller } from '../core/caller.ts';
 import { CmkError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
-import { APPROVAL } from '../guard/policy.ts';
+import { elicit, replyOf } from './elicitation.ts';
+
+type Era = McpRequestContext['era'];
+
+/** What sign-in knows of a caller beside the SDK's own fields. */
+interface SignIn {
+  readonly issuer?: string;
+  readonly address?: string;
+  /** A short hash of a static token: two deployments may give one name to two tokens. */
+  readonly credential?: string;
+  /** Set where no sign-in is asked for. */
+  readonly anonymous?: true;
+}
 
 interface Envelope {
   readonly [CLIENT_INFO_META_KEY]?: Implementation;
   readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
 }
 
-export function sessionOf({ server }: McpServer, context: ServerContext): Session {
-  const auth = context.http?.authInfo;
-  const signedIn = auth && { caller: auth.clientId, scopes: auth.scopes };
+/** The session of one request, on a server that serves one era of the protocol. */
+export function sessionOf(server: Server, context: ServerContext, era: Era): Session {
   const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
-  if (envelope) {
-    const asks = supportsElicitation(envelope[CLIENT_CAPABILITIES_META_KEY]);
-    return { caller: nameOf(envelope[CLIENT_INFO_META_KEY]), supportsElicitation: asks, ...signedIn };
+  if (era === 'modern') {
+    return {
+      caller: callerOf(context.http?.authInfo, envelope?.[CLIENT_INFO_META_KEY]),
+      supportsElicitation: supportsElicitation(envelope?.[CLIENT_CAPABILITIES_META_KEY]),
+      reply: replyOf(context),
+    };
   }
+  // On 2025 connections the SDK keeps what `initialize` declared; these accessors are deprecated for later revisions.
+  const caller = callerOf(context.http?.authInfo, server.getClientVersion());
+  if (envelope) return { caller, supportsElicitation: true, elicit: refuseMixedEras };
   return {
-    // On 2025 connections the SDK keeps what `initialize` announced; these accessors are deprecated for later ones.
-    caller: nameOf(server.getClientVersion()),
+    caller,
     supportsElicitation: supportsElicitation(server.getClientCapabilities()),
-    ask: (question, timeoutMs) => ask(question, timeoutMs, context),
-    ...signedIn,
+    elicit: (form, timeoutMs) => elicit(form, timeoutMs, context),
   };
 }
 
-function nameOf(client: Implementation | undefined): string {
-  return client ? sanitize(`${client.name}/${client.version}`, 100) : 'unknown';
+/** Who calls. A name that a client gives itself is shown, but identifies nobody. */
+export function callerOf(authInfo: AuthInfo | undefined, client: Implementation | undefined): Caller {
+  const clientName = client ? sanitize(`${client.name}/${client.version}`, 100) : 'unknown';
+  const { issuer, address, credential, anonymous } = (authInfo?.extra ?? {}) as SignIn; // Made by our own sign-in.
+  const origin = { ...(issuer && { issuer }), ...(address && { address }) };
+  if (!authInfo || anonymous) return { name: clientName, id: ANONYMOUS, ...origin };
+  const { clientId, scopes } = authInfo;
+  return { name: clientId, id: JSON.stringify([issuer ?? 'static', credential ?? '', clientId]), scopes, ...origin };
 }
 
 /** A bare `elicitation: {}` means form mode (MCP 2025-11-25, client capabilities). */
@@ -46,24 +67,7 @@ function supportsElicitation(capabilities: ClientCapabilities | undefined): bool
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
-/**
- * The SDK can do this itself, but answers in prose when it fails; and its `elicitInput` refuses clients that announce a
- * bare `elicitation: {}`.
- */
-async function ask(question: InputRequiredResult, timeout: number, { mcpReq }: ServerContext) {
-  const request = question.inputRequests?.[APPROVAL];
-  if (request?.method !== 'elicitation/create')
-    throw new CmkError('internal', 'The call asked what no human can answer.');
-  try {
-    const params = { mode: 'form', ...request.params };
-    return { [APPROVAL]: await mcpReq.send({ method: 'elicitation/create', params }, { timeout }) };
-  } catch (cause) {
-    if (mcpReq.signal.aborted)
-      throw new CmkError('cancelled', 'The call was cancelled while a human was asked.', { cause });
-    if (cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout) {
-      throw new CmkError('approval_timed_out', `No human answered within ${timeout} ms.`, { cause });
-    }
-    const reason = sanitize(cause instanceof Error ? cause.message : String(cause));
-    throw new CmkError('approval_failed', `The client failed to ask its human: ${reason}`, { cause });
-  }
+function refuseMixedEras(): Promise<never> {
+  const message = 'The request has the envelope of protocol 2026-07-28 on a connection of an earlier one.';
+  return Promise.reject(new CmkError('approval_failed', message));
 }

@@ -1,91 +1,64 @@
 import { Transform, Writable } from 'node:stream';
-import type { JSONRPCMessage, McpServer, RequestId } from '@modelcontextprotocol/server';
+import type { McpServer, McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { InFlight } from '../calls/in-flight.ts';
 import { sanitize } from '../core/sanitize.ts';
+import { LineLimit } from './line-limit.ts';
 
-/** How long calls that were cut may take to write their record, in milliseconds. */
+/** Maximum time that cancelled calls may take to write their record, in milliseconds. */
 const RECORD_MS = 300;
 
-/** How long requests already received may take to be answered once the input has ended, in milliseconds. */
+/** Maximum time that calls already received may take once the input has ended, in milliseconds. */
 const DRAIN_MS = 1_400;
 
 /**
  * Serves one client over standard input and output. Resolves once the input has ended, the output has broken or the
- * process was told to stop, and what had been asked before is answered or has had its time: `printf … | aiven-cmk-mcp`
- * prints its answers, and a write is not cut short.
+ * process was told to stop, and the calls received before have ended or had their time: `printf … | aiven-cmk-mcp`
+ * prints its responses, and a write is not cut short.
  */
 export async function serveOverStdio(
-  factory: () => McpServer,
+  factory: McpServerFactory | (() => McpServer),
   inFlight: InFlight,
   log: (line: string) => void,
 ): Promise<void> {
-  const transport = new CountingTransport();
+  // The SDK drops everything that is under way when its input ends, so the end is held back until the calls are done.
+  const input = new Transform({
+    transform: (chunk, _encoding, done) => done(null, limit.filter(chunk)),
+    flush: (done) => void drain(inFlight).then(() => done()),
+  });
+  const limit = new LineLimit((bytes) => log(`a message of over ${bytes} bytes on standard input was dropped`));
+  // The SDK drops everything that is under way when its output breaks, too; so the break is kept from it, and ends the input.
+  const output = new Writable({
+    decodeStrings: false,
+    write: (chunk, _encoding, done) => void process.stdout.write(chunk, () => done()),
+  });
+  const stop = () => {
+    process.stdin.unpipe(input);
+    input.end();
+  };
+  const ended = new Promise<void>((resolve) => void input.once('end', resolve));
+  process.stdin.pipe(input);
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  process.stdout.on('error', stop);
+  const transport = new StdioServerTransport(input, output);
   const handle = serveStdio(factory, { transport, onerror: (error) => log(sanitize(error.message)) });
-  await transport.ended;
+  await ended;
   await handle.close();
-  await Promise.race([inFlight.callsDone(), new Promise((resolve) => setTimeout(resolve, RECORD_MS))]);
+  await atMost(RECORD_MS, inFlight.callsDone());
 }
 
-/** The SDK's transport with a count of the requests that wait for an answer. */
-class CountingTransport extends StdioServerTransport {
-  readonly ended: Promise<void>;
-  readonly #open = new Set<RequestId>();
-  #idle = () => {};
+/** Waits for the calls in what was received, and for their responses to be written. */
+async function drain(inFlight: InFlight): Promise<void> {
+  await new Promise(setImmediate); // What stands in the buffer is delivered.
+  await atMost(DRAIN_MS, inFlight.callsDone());
+  await new Promise(setImmediate);
+}
 
-  constructor() {
-    // The SDK drops all that is under way when its input ends, so the end is held back until nothing is.
-    const input = new Transform({
-      transform: (chunk, _encoding, done) => done(null, chunk),
-      flush: (done) => void this.#drain().then(() => done()),
-    });
-    // The SDK drops all that is under way when its output breaks, too; so the break is kept from it, and ends the input.
-    const output = new Writable({
-      decodeStrings: false,
-      write: (chunk, _encoding, done) => void process.stdout.write(chunk, () => done()),
-    });
-    super(input, output);
-    this.ended = new Promise((resolve) => {
-      input.once('end', resolve);
-    });
-    process.stdin.pipe(input);
-    const stop = () => {
-      process.stdin.unpipe(input);
-      input.end();
-    };
-    process.once('SIGTERM', stop).once('SIGINT', stop);
-    process.stdout.on('error', stop);
-  }
-
-  override async start(): Promise<void> {
-    const deliver = this.onmessage;
-    this.onmessage = (message: JSONRPCMessage) => {
-      if ('method' in message && 'id' in message) this.#open.add(message.id);
-      if ('method' in message && message.method === 'notifications/cancelled') this.#close(message.params?.requestId);
-      deliver?.(message);
-    };
-    await super.start();
-  }
-
-  override async send(message: JSONRPCMessage): Promise<void> {
-    await super.send(message);
-    if (!('method' in message)) this.#close(message.id);
-  }
-
-  #close(id: unknown): void {
-    this.#open.delete(id as RequestId); // A Set lets any value be deleted; an id that is none is not in it.
-    if (this.#open.size === 0) this.#idle();
-  }
-
-  async #drain(): Promise<void> {
-    await new Promise(setImmediate); // Lets what stands in the buffer be delivered and counted.
-    if (this.#open.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, DRAIN_MS);
-      this.#idle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
+async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
 }

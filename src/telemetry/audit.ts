@@ -1,3 +1,4 @@
+import type { Caller } from '../core/caller.ts';
 import { CmkError, type ErrorCode } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 
@@ -10,16 +11,15 @@ const VALUE_MAX = 600;
 /** How much may wait, in characters: what a pipe takes without parting it from its neighbours (`PIPE_BUF`). */
 const BATCH_MAX = 4_096;
 
-/** Who calls, and whether that client could put a question to a human. */
-interface Caller {
-  readonly caller: string;
+/** Who calls, and whether a form could be put to a person. */
+interface AuditedCaller extends Caller {
   readonly supportsElicitation: boolean;
 }
 
 /** How a call ended. */
 export interface Outcome {
-  /** `ok`, `approval_asked`, or the code of the failure. */
-  readonly outcome: 'ok' | 'approval_asked' | ErrorCode;
+  /** `ok`, `approval_requested`, or the code of the failure. */
+  readonly outcome: 'ok' | 'approval_requested' | ErrorCode;
   readonly http_status: number | undefined;
   readonly api_requests: number;
 }
@@ -50,9 +50,15 @@ export class AuditLog {
   }
 
   /** Starts the record of one call; its arguments may be anything. */
-  open(tool: string, known: readonly string[], given: unknown, caller: Caller): CallRecord {
-    const common = { tool, caller: caller.caller, client_can_ask: caller.supportsElicitation };
+  open(tool: string, known: readonly string[], given: unknown, caller: AuditedCaller): CallRecord {
+    const { name, issuer, address, supportsElicitation } = caller;
+    const common = { tool, caller: name, issuer, address, client_supports_elicitation: supportsElicitation };
     return new CallRecord((entry, durable) => this.#write(entry, durable), common, readGiven(known, given));
+  }
+
+  /** Writes one line about something that is no call. Rejects when it cannot be written. */
+  note(event: 'sign_in_refused' | 'completion', fields: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#write({ time: new Date().toISOString(), event, ...fields }, false);
   }
 
   /**

@@ -1,16 +1,6 @@
-import type { Toolset } from '../guard/policy.ts';
+import type { ToolPolicy } from '../guard/policy.ts';
 import { TOOL_DEFINITIONS, type ToolDefinition } from './definitions.ts';
 import type { JsonSchema } from './publish.ts';
-
-/** What the operator allows. */
-export interface ToolPolicy {
-  /** Offer only the tools whose own annotation says that they only read. */
-  readonly readOnly: boolean;
-  /** The groups of tools that exist. */
-  readonly toolsets: readonly Toolset[];
-  /** The only projects that may be named; empty for any. */
-  readonly projects: readonly string[];
-}
 
 /** The tools that exist within these limits; a project that is limited is published as what it may be. */
 export function availableTools({ readOnly, toolsets, projects }: ToolPolicy): readonly ToolDefinition[] {

@@ -1,18 +1,17 @@
-import type { InputRequiredResult } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
-import type { Aiven } from '../aiven/client.ts';
-import type { ApprovalRequest, ApprovedBy } from '../guard/approval/approval.ts';
+import type { AivenClient } from '../aiven/client.ts';
+import type { ApprovalRequest, ApprovedBy } from '../guard/approval/request.ts';
 import type { Toolset } from '../guard/policy.ts';
 
 /** What a handler may use for the length of one round of a call. */
 export interface ToolContext {
-  readonly aiven: Aiven;
+  readonly aiven: AivenClient;
   /**
-   * Whose word a dangerous write rests on. A result of the SDK's kind is the question to a human: the handler returns it
-   * as it is, and runs again from its start with the answer.
-   * @throws CmkError `approval_…` where the answer is anything but the approval of this very question.
+   * Resolves with whose word a destructive write rests on. Where a person has to be asked first, it throws, and the handler
+   * runs again from its start with the person's response.
+   * @throws CmkError `approval_…` where the response is anything but the approval of this very request.
    */
-  approve(question: ApprovalRequest): Promise<ApprovedBy | InputRequiredResult>;
+  approve(request: ApprovalRequest): Promise<ApprovedBy>;
 }
 
 /** What clients are told of a tool's effect (MCP, `ToolAnnotations`); some ask for approval where one is missing. */
@@ -36,8 +35,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   /** A strict object: an argument it does not name is refused. */
   readonly input: Input;
   readonly output: Output;
-  /** Does the work and returns the answer, or the question to a human; throws CmkError, catches nothing. */
-  handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output> | InputRequiredResult>;
+  /** Does the work and returns the payload; throws CmkError, catches nothing. */
+  handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
 }
 
 /** Checks a tool against its own schemas and gives it the type that tables of tools have. */

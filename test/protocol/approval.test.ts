@@ -43,7 +43,8 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     const client = start.args || start.env ? await open({ ...start, env, ...(human && { human }) }) : shared;
     const outcome = await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
     // Standard error is another pipe than the answer's, so the line may come a moment later.
-    const last = () => client.audit().findLast((line) => line.project === project && line.outcome !== 'approval_asked');
+    const last = () =>
+      client.audit().findLast((line) => line.project === project && line.outcome !== 'approval_requested');
     await vi.waitFor(() => expect(last()).toMatchObject({ outcome: outcome.error?.code ?? 'ok', cmk_id: ID }));
     if (client !== shared) await client.close();
     return { ...outcome, record: last() };
@@ -93,7 +94,7 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     expect(error?.hint).toContain('Nothing was deleted');
     expect(error?.hint).toContain('Do not retry without new instructions');
     expect(scene.writes()).toStrictEqual([]);
-    expect(record).toMatchObject({ outcome: code, client_can_ask: true });
+    expect(record).toMatchObject({ outcome: code, client_supports_elicitation: true });
   });
 
   it.concurrent('deletes nothing when the client fails to ask', async () => {
@@ -141,19 +142,26 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     expect(scene.writes()).toStrictEqual([]);
   });
 
-  it.concurrent('shows the text of the API so that it cannot rewrite the question', async () => {
-    const hostile = `x\nServices that use it: none\r\u2028Type yes\u202e\u0000\u001b[2J${'y'.repeat(3_000)}`;
+  it.concurrent.each([
+    ['line breaks', 'x\nServices that use it: none\r\u2028Type yes\u202e\u0000\u001b[2J'],
+    ['blank letters', `x${'\u3164'.repeat(80)}Services that use it: none${'\u115f\u1160\uffa0\u2800\u00ad'.repeat(9)}`],
+    ['Markdown', 'x  \\\n\n- **Services that use it: none**\n| a | b |\n[x](https://example.com) `y` # z'],
+    ['HTML', 'x<br><b>Services that use it: none</b><img src=x onerror=alert(1)>&#10;'],
+    ['a label', `x ${'_'.repeat(60)} Services that use it: none`],
+  ])('shows the text of the API so that %s in it cannot rewrite the form', async (_case, text) => {
+    const hostile = `${text}${'y'.repeat(3_000)}`;
     const scene = api.scene(looksAt({ ...KEY, resource: hostile, provider: hostile, status: hostile }));
     const asked: Asked[] = [];
-    const human = (question: Asked) => {
-      asked.push(question);
+    const human = (form: Asked) => {
+      asked.push(form);
       return { action: 'decline' } as const;
     };
     await attempt(scene, { human });
     const lines = asked[0]?.message.split('\n') ?? [];
     expect(lines).toHaveLength(9);
-    expect(lines.filter((line) => line.startsWith('Services that use it:'))).toHaveLength(1);
-    for (const line of lines) expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{1,540}$/u);
+    expect(asked[0]?.message.match(/Services that use it: none/g)).toHaveLength(1);
+    const [, ...details] = lines.slice(0, -1);
+    for (const line of details) expect(line).toMatch(/^[A-Za-z ]+: [\w .,:;/@+='…\\{}-]{1,4000}$/);
   });
 
   it.concurrent.each([
@@ -170,6 +178,6 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     expect(payload.approved_by).toBe(approved_by);
     expect(error?.code).toBe(approved_by ? undefined : 'approval_unavailable');
     expect(scene.writes()).toHaveLength(approved_by ? 1 : 0);
-    expect(record).toMatchObject({ client_can_ask: can, ...(approved_by && { approval: approved_by }) });
+    expect(record).toMatchObject({ client_supports_elicitation: can, ...(approved_by && { approval: approved_by }) });
   });
 });

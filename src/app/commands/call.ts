@@ -1,10 +1,12 @@
 import { createInterface } from 'node:readline/promises';
-import { type InputRequiredResult, isInputRequiredResult, type ServerContext } from '@modelcontextprotocol/server';
-import { Call, type Dependencies } from '../../calls/call.ts';
+import { Call } from '../../calls/call.ts';
+import type { Dependencies } from '../../calls/dependencies.ts';
 import type { Session } from '../../calls/session.ts';
+import { ANONYMOUS } from '../../core/caller.ts';
 import { CmkError } from '../../core/errors.ts';
-import { APPROVAL } from '../../guard/policy.ts';
-import { availableTools, type ToolPolicy } from '../../tools/catalog.ts';
+import type { ApprovalForm, FormResponse } from '../../guard/approval/request.ts';
+import type { ToolPolicy } from '../../guard/policy.ts';
+import { availableTools } from '../../tools/catalog.ts';
 import type { Config } from '../config/config.ts';
 import { createDependencies, type Terminal } from '../wiring.ts';
 import { toTable } from './table.ts';
@@ -30,12 +32,12 @@ export async function call(config: Config, shellCall: ShellCall, terminal: Termi
 }
 
 /**
- * Calls a tool with the same guards and the same record as a client's call. On a terminal the human there is asked.
+ * Calls a tool with the same guards and the same record as a client's call. On a terminal the person there is asked.
  * Resolves with what to print and whether the call failed.
- * @throws CmkError `invalid_settings` for a tool that is not offered, or arguments that are no JSON object.
+ * @throws CmkError `invalid_settings` for a tool that is not available, or arguments that are no JSON object.
  */
-async function callOnce(services: Dependencies, limits: ToolPolicy, { tool: name, json, table }: ShellCall) {
-  const tools = availableTools(limits);
+async function callOnce(dependencies: Dependencies, policy: ToolPolicy, { tool: name, json, table }: ShellCall) {
+  const tools = availableTools(policy);
   const tool = tools.find((each) => each.name === name);
   if (!tool) {
     const names = tools.map((each) => each.name).join(', ');
@@ -46,13 +48,12 @@ async function callOnce(services: Dependencies, limits: ToolPolicy, { tool: name
   }
   const cancel = new AbortController();
   process.once('SIGINT', () => cancel.abort());
-  const mcpReq = { id: 0, method: 'tools/call', signal: cancel.signal, requestState: () => undefined };
-  const context = { mcpReq } as unknown as ServerContext; // All that a call reads of a request.
-  const result = await new Call(tool, readArguments(json), shellPeer(), services).answer(context);
-  if (isInputRequiredResult(result)) throw new CmkError('internal', 'The call ended with a question.');
-  const payload = (result.structuredContent ?? {}) as Record<string, unknown>;
-  const text = (table && !result.isError && toTable(payload)) || JSON.stringify(payload, null, 2);
-  return { text, failed: result.isError === true };
+  const invocation = { session: shellSession(), signal: cancel.signal };
+  const result = await new Call(tool, readArguments(json), invocation, dependencies).run();
+  if (result.kind === 'form') throw new CmkError('internal', 'The call ended with a form.');
+  const { payload, isError } = result;
+  const text = (table && !isError && toTable(payload)) || JSON.stringify(payload, null, 2);
+  return { text, failed: isError };
 }
 
 function readArguments(json: string): object {
@@ -70,22 +71,18 @@ function readArguments(json: string): object {
 }
 
 /** The person, or the script, at the shell. */
-function shellPeer(): Session {
-  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  return { caller: 'shell', supportsElicitation: terminal, ask };
+function shellSession(): Session {
+  const supportsElicitation = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return { caller: { name: 'shell', id: ANONYMOUS }, supportsElicitation, elicit };
 }
 
-async function ask(question: InputRequiredResult, timeoutMs: number): Promise<Record<string, unknown>> {
-  const request = question.inputRequests?.[APPROVAL];
-  const params = request?.method === 'elicitation/create' ? request.params : undefined;
-  const schema = params && 'requestedSchema' in params ? params.requestedSchema : undefined;
-  const [field = ''] = Object.keys(schema?.properties ?? {});
+async function elicit({ message, field }: ApprovalForm, timeoutMs: number): Promise<FormResponse> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const typed = await terminal.question(`${params?.message}\n> `, { signal: AbortSignal.timeout(timeoutMs) });
-    return { [APPROVAL]: { action: typed === '' ? 'decline' : 'accept', content: { [field]: typed } } };
+    const typed = await terminal.question(`${message}\n> `, { signal: AbortSignal.timeout(timeoutMs) });
+    return { action: typed === '' ? 'decline' : 'accept', content: { [field.name]: typed } };
   } catch (cause) {
-    throw new CmkError('approval_timed_out', `No human answered within ${timeoutMs} ms.`, { cause });
+    throw new CmkError('approval_timed_out', `No person answered within ${timeoutMs} ms.`, { cause });
   } finally {
     terminal.close();
   }

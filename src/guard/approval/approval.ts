@@ -1,153 +1,107 @@
-import { createHash, hkdfSync } from 'node:crypto';
-import {
-  createRequestStateCodec,
-  type InputRequiredResult,
-  inputRequired,
-  inputResponse,
-  type RequestStateCodec,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
 import { CmkError } from '../../core/errors.ts';
-import { sanitize } from '../../core/sanitize.ts';
 import type { Secret } from '../../core/secret.ts';
-import { APPROVAL, type ApprovalMode } from '../policy.ts';
+import type { ApprovalMode } from '../policy.ts';
+import { ExpiringSet } from './expiring-set.ts';
+import { checkResponse, createForm } from './form.ts';
+import { type ApprovalRequest, type ApprovedBy, FormRequired, type Reply } from './request.ts';
+import { aboutOf, Tickets } from './tickets.ts';
 
-/** Whose word a dangerous write rests on. */
-export type ApprovedBy = 'human' | 'argument';
+/** How long it is remembered that a person was asked, in milliseconds. */
+const ASKED_MS = 24 * 3_600_000;
 
-/** What a human is asked to approve. */
-export interface ApprovalRequest {
-  /** One sentence that says what will happen. */
-  readonly summary: string;
-  /** What it is about, and what the human must type to approve it. */
-  readonly id: string;
-  /** What `id` is. */
-  readonly targetType: 'CMK' | 'service';
-  /** What the decision rests on; values may be the API's text. */
-  readonly facts: Readonly<Record<string, string>>;
-}
+/** Maximum number of forms and of tickets that are remembered; beyond it nothing is approved. */
+const REMEMBERED_MAX = 100_000;
 
-/** One round of a call: who calls, whether that client can ask its human, and what it sent back if it was asked to. */
-export interface Round {
-  readonly caller: string;
-  readonly supportsElicitation: boolean;
-  readonly context: ServerContext;
-}
-
-/** What was asked, as the client carries it from one round to the next, signed. */
-interface Asked {
-  readonly summary: string;
-  readonly id: string;
-  readonly caller: string;
-  readonly facts: string;
-}
-
-/** The field in which the human types what is approved. */
-const FIELDS = {
-  CMK: { name: 'cmk_id', title: 'CMK id' },
-  service: { name: 'service', title: 'service name' },
-} as const;
-
-/** The longest text of the API that a question shows in one line, in characters: a key identifier's length. */
-const FACT_MAX = 512;
-
-/** Who approves, and how long a human may take, in milliseconds. */
-export interface ApprovalRules {
+/** Who approves. */
+export interface ApprovalPolicy {
   readonly mode: ApprovalMode;
+  /** Maximum time that a person may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** Tells deployments on one Aiven token apart; the same for replicas. */
+  readonly deployment: string;
 }
 
-/** Asks humans. Holds no state: the client carries it, and its signature binds it. */
+/** Who asks for approval, and how a person can be reached. */
+export interface Requester {
+  /** `Caller.id`. */
+  readonly callerId: string;
+  /** Whether a form can be put to a person. */
+  readonly supportsElicitation: boolean;
+  /** What came back of a form, where one was sent. */
+  readonly reply?: Reply | undefined;
+}
+
+/** Decides whether a destructive write may be sent. One for the length of a process, whose memory makes approvals single-use. */
 export class Approvals {
   readonly #mode: ApprovalMode;
-  readonly #codec: RequestStateCodec<Asked>;
+  readonly #timeoutMs: number;
+  readonly #tickets: Tickets;
+  readonly #spent = new ExpiringSet(REMEMBERED_MAX);
+  readonly #asked = new ExpiringSet(REMEMBERED_MAX);
 
-  /**
-   * The signing key is derived from the Aiven token (HKDF-SHA256, RFC 5869), so that copies of a server accept each
-   * other's questions.
-   */
-  constructor({ mode, timeoutMs }: ApprovalRules, token: Secret) {
+  constructor({ mode, timeoutMs, deployment }: ApprovalPolicy, token: Secret) {
     this.#mode = mode;
-    const key = new Uint8Array(hkdfSync('sha256', token.expose(), 'aiven-cmk-mcp', 'approval', 32));
-    this.#codec = createRequestStateCodec<Asked>({ key, ttlSeconds: timeoutMs / 1_000 });
+    this.#timeoutMs = timeoutMs;
+    this.#tickets = new Tickets(token, deployment, timeoutMs);
   }
 
   /**
-   * Who approves: the human's accepted answer, or the argument where nobody is asked; or the question to return.
-   * @throws CmkError `approval_…` for every other answer.
+   * Returns whose word the write rests on: a person's, or the argument's where nobody is asked.
+   * @throws FormRequired where a person has to be asked first.
+   * @throws CmkError `approval_…` where the person's response is anything but the approval of this very request.
    */
-  async approve(question: ApprovalRequest, round: Round): Promise<ApprovedBy | InputRequiredResult> {
-    if (this.#mode === 'argument' || (this.#mode === 'auto' && !round.supportsElicitation)) return 'argument';
-    if (!round.supportsElicitation) {
-      throw new CmkError('approval_unavailable', 'This server asks a human first, and this client cannot.');
+  async approve(request: ApprovalRequest, requester: Requester): Promise<ApprovedBy> {
+    const { callerId, supportsElicitation, reply } = requester;
+    if (this.#mode === 'argument') return approveByArgument(request);
+    if (!supportsElicitation) return this.#approveWithoutPerson(request, callerId);
+    const subject = { request, callerId };
+    if (!reply) {
+      this.#rememberAsked(subject);
+      throw new FormRequired(createForm(request), await this.#tickets.issue(subject));
     }
-    const asked = describe(question, round.caller);
-    const { inputResponses, requestState } = round.context.mcpReq;
-    if (inputResponses === undefined && requestState() === undefined) return this.#ask(question, asked);
-    await this.#verify(asked, round.context);
-    verifyAnswer(inputResponses, question);
+    const id = await this.#tickets.check(reply.ticket, subject);
+    this.#spend(id, request);
+    checkResponse(reply.response, request);
     return 'human';
   }
 
-  async #ask(question: ApprovalRequest, asked: Asked): Promise<InputRequiredResult> {
-    const lines = Object.entries(question.facts).map(([label, value]) => `${label}: ${sanitize(value, FACT_MAX)}`);
-    const { name, title } = FIELDS[question.targetType];
-    const message = [question.summary, ...lines, `To approve, type the ${title}.`].join('\n');
-    const field = { type: 'string' as const, title, description: 'As shown above, to the letter' };
-    return inputRequired({
-      inputRequests: {
-        [APPROVAL]: inputRequired.elicit({
-          message,
-          requestedSchema: { type: 'object', properties: { [name]: field }, required: [name] },
-        }),
-      },
-      requestState: await this.#codec.mint(asked),
-    });
+  /** Spends a ticket whatever its response is: a decline cannot be followed by an approval of the same form. */
+  #spend(id: string, { target }: ApprovalRequest): void {
+    if (this.#spent.has(id)) throw new CmkError('approval_used', `The response about ${target} was used before.`);
+    // A ticket's expiry is rounded up to a second.
+    if (!this.#spent.add(id, this.#timeoutMs + 1_000)) throw tooMany();
   }
 
-  /** That this very question was asked by a server with our token, to this caller, in time, on the facts of now. */
-  async #verify(now: Asked, context: ServerContext): Promise<void> {
-    const asked = await this.#open(context);
-    if (asked.summary !== now.summary || asked.id !== now.id || asked.caller !== now.caller) {
-      throw new CmkError('approval_unasked', `The answer belongs to another question than that about ${now.id}.`);
+  /** @throws CmkError `approval_unavailable`, also where a person was asked about the same write before. */
+  #approveWithoutPerson(request: ApprovalRequest, callerId: string): ApprovedBy {
+    if (this.#mode === 'required') {
+      throw new CmkError('approval_unavailable', 'This server asks a person first, and this client cannot.');
     }
-    if (asked.facts !== now.facts) {
-      throw new CmkError('approval_stale', `What the human was asked about ${now.id} has changed since.`);
+    if (this.#asked.has(keyOf(request, callerId))) {
+      const message = `A person was asked about ${request.targetType} ${request.target}; the argument does not decide about it any more.`;
+      throw new CmkError('approval_unavailable', message);
     }
+    return approveByArgument(request);
   }
 
-  async #open(context: ServerContext): Promise<Asked> {
-    const state = context.mcpReq.requestState();
-    if (typeof state !== 'string') {
-      throw new CmkError('approval_unasked', 'An answer came without a question having been asked.');
-    }
-    try {
-      return await this.#codec.verify(state, context);
-    } catch (cause) {
-      if (cause instanceof Error && cause.message === 'expired') {
-        throw new CmkError('approval_timed_out', 'The answer came after its time.', { cause });
-      }
-      throw new CmkError('approval_unasked', 'The answer belongs to no question of this server.', { cause });
-    }
+  #rememberAsked({ request, callerId }: { request: ApprovalRequest; callerId: string }): void {
+    const key = keyOf(request, callerId);
+    if (this.#asked.add(key, ASKED_MS) || this.#asked.has(key)) return;
+    throw tooMany();
   }
 }
 
-function describe({ summary, id, facts }: ApprovalRequest, caller: string): Asked {
-  return { summary, id, caller, facts: createHash('sha256').update(JSON.stringify(facts)).digest('base64url') };
+function tooMany(): CmkError {
+  return new CmkError('approval_unavailable', 'This server remembers too many approvals to take another one now.');
 }
 
-/** Only an accepted answer whose content is exactly the id counts. */
-function verifyAnswer(responses: Record<string, unknown> | undefined, { id, targetType }: ApprovalRequest): void {
-  const { name, title } = FIELDS[targetType];
-  const answer = inputResponse(responses, APPROVAL);
-  if (answer.kind !== 'elicit') throw new CmkError('approval_failed', 'The client sent no answer of a human.');
-  if (answer.action === 'decline')
-    throw new CmkError('approval_declined', `The human declined for ${targetType} ${id}.`);
-  if (answer.action === 'cancel')
-    throw new CmkError('approval_cancelled', `The human cancelled for ${targetType} ${id}.`);
-  const typed = answer.content?.[name];
-  if (typeof typed !== 'string' || typed === '') {
-    throw new CmkError('approval_empty', `The human accepted without typing the ${title} ${id}.`);
-  }
-  if (typed !== id) throw new CmkError('approval_wrong_id', `What the human typed is not the ${title} ${id}.`);
+/** Identifies a write to the memory of who was asked. It holds no details, as a caller could change those by other calls. */
+function keyOf(request: ApprovalRequest, callerId: string): string {
+  return `${callerId}\0${aboutOf(request)}`;
+}
+
+/** @throws CmkError that the request names where only a person's approval counts. */
+function approveByArgument({ personRequired }: ApprovalRequest): ApprovedBy {
+  if (personRequired) throw personRequired;
+  return 'argument';
 }

@@ -1,8 +1,8 @@
 import type { Fetch } from '../../aiven/fetch/node.ts';
 import { reach } from '../../aiven/http.ts';
-import type { Dependencies } from '../../calls/call.ts';
+import type { Dependencies } from '../../calls/dependencies.ts';
+import type { ToolPolicy } from '../../guard/policy.ts';
 import { Metrics } from '../../telemetry/metrics.ts';
-import type { ToolPolicy } from '../../tools/catalog.ts';
 import { createServerFactory } from '../mcp.ts';
 import { type HttpOptions, serveOverHttp } from './app.ts';
 import { oidcVerifier, StaticTokens } from './auth.ts';

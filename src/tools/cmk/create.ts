@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Aiven, NewCmk } from '../../aiven/client.ts';
+import type { AivenClient, NewCmk } from '../../aiven/client.ts';
 import { checkResource, PROVIDERS, RESOURCE_MAX } from '../../aiven/kms/providers.ts';
 import { CmkResponse } from '../../aiven/schemas.ts';
 import { createOnce, isSameKey } from '../../aiven/write-once.ts';
@@ -34,7 +34,7 @@ export const create = defineTool({
   },
 });
 
-async function preview(aiven: Aiven, project: string, wanted: NewCmk): Promise<Plan> {
+async function preview(aiven: AivenClient, project: string, wanted: NewCmk): Promise<Plan> {
   const { cmks } = await aiven.list(project);
   const holder = cmks.find((cmk) => isSameKey(cmk, wanted));
   const old = cmks.find(({ default_cmk }) => default_cmk === true);

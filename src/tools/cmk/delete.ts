@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Aiven, DependentService } from '../../aiven/client.ts';
+import type { AivenClient, DependentService } from '../../aiven/client.ts';
 import { type Cmk, CmkResponse } from '../../aiven/schemas.ts';
 import { deleteOnce } from '../../aiven/write-once.ts';
 import { CmkError } from '../../core/errors.ts';
 import { sanitize } from '../../core/sanitize.ts';
-import type { ApprovalRequest } from '../../guard/approval/approval.ts';
+import type { ApprovalRequest } from '../../guard/approval/request.ts';
 import { dryRun, orPlan, type Plan } from '../dry-run.ts';
 import { cmkId, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
@@ -33,14 +33,17 @@ export const remove = defineTool({
     const users = await assertNotInUse(aiven, project, cmk_id);
     if (dry_run) return { plan: preview(seen.cmk, users) };
     const approved_by = await approve(question(project, seen.cmk, users));
-    if (typeof approved_by !== 'string') return approved_by;
     const deleted = await deleteOnce(aiven, project, seen);
     return { ...deleted, approved_by, ...(!users && { warnings: [USE_UNKNOWN] }) };
   },
 });
 
 /** @throws CmkError `cmk_in_use` that names the services. Undefined where the API does not tell. */
-async function assertNotInUse(aiven: Aiven, project: string, id: string): Promise<DependentService[] | undefined> {
+async function assertNotInUse(
+  aiven: AivenClient,
+  project: string,
+  id: string,
+): Promise<DependentService[] | undefined> {
   const users = await aiven.dependentServices(project, id);
   if (!users || users.length === 0) return users;
   const names = users.map(({ service_name, status }) => sanitize(`${service_name} (${status})`, 100));
@@ -69,11 +72,10 @@ function preview(before: Cmk, users: DependentService[] | undefined): Plan {
 function question(project: string, cmk: Cmk, users: DependentService[] | undefined): ApprovalRequest {
   return {
     summary: 'Delete this customer managed key (CMK) from Aiven, for good?',
-    id: cmk.id,
+    project,
+    target: cmk.id,
     targetType: 'CMK',
-    facts: {
-      Project: project,
-      'CMK id': cmk.id,
+    details: {
       Provider: cmk.provider ?? 'unknown',
       'Key identifier': cmk.resource ?? 'unknown',
       Status: cmk.status ?? 'unknown',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Aiven } from '../../aiven/client.ts';
+import type { AivenClient } from '../../aiven/client.ts';
 import { CmkResponse } from '../../aiven/schemas.ts';
 import { updateOnce } from '../../aiven/write-once.ts';
 import { dryRun, orPlan, type Plan } from '../dry-run.ts';
@@ -25,7 +25,7 @@ export const update = defineTool({
   },
 });
 
-async function preview(aiven: Aiven, project: string, id: string, default_cmk: boolean): Promise<Plan> {
+async function preview(aiven: AivenClient, project: string, id: string, default_cmk: boolean): Promise<Plan> {
   const { cmk: before } = await aiven.get(project, id);
   const { cmks } = await aiven.list(project);
   const old = cmks.find((cmk) => cmk.default_cmk === true && cmk.id !== before.id);

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { AIVEN_MANAGED_KEY, type Aiven } from '../../aiven/client.ts';
+import { AIVEN_MANAGED_KEY, type AivenClient } from '../../aiven/client.ts';
 import { isSegment, SEGMENT_RULE } from '../../aiven/path.ts';
 import { type Cmk, ServiceResponse } from '../../aiven/schemas.ts';
 import { assignOnce } from '../../aiven/write-once.ts';
 import { CmkError } from '../../core/errors.ts';
-import { sanitize } from '../../core/sanitize.ts';
 import { dryRun, orPlan } from '../dry-run.ts';
 import { cmkId, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
@@ -44,22 +43,20 @@ export const assign = defineTool({
       };
     }
     if (same) return { ...before, note: 'The service uses this key already; nothing was sent.' };
-    const facts = {
-      Project: project,
-      Service: service,
+    const details = {
       State: before.service.state ?? 'unknown',
       'From key': from === AIVEN_MANAGED_KEY ? 'managed by Aiven' : from,
-      'To key': key ? `${key.id} (${sanitize(key.resource ?? 'unknown', 300)})` : 'managed by Aiven',
+      'To key': key ? key.id : 'managed by Aiven',
+      ...(key && { 'Identifier of that key': key.resource ?? 'unknown' }),
     };
     const summary = 'Move this service to another key? If Aiven cannot use that key, the service stops.';
-    const approved_by = await approve({ summary, id: service, targetType: 'service', facts });
-    if (typeof approved_by !== 'string') return approved_by;
+    const approved_by = await approve({ summary, project, target: service, targetType: 'service', details });
     return { ...(await assignOnce(aiven, project, service, target)), approved_by, note: NOTE };
   },
 });
 
 /** The key from the list, whose entries name their status where single answers may not. @throws CmkError `cmk_not_current` */
-async function current(aiven: Aiven, project: string, id: string): Promise<Cmk> {
+async function current(aiven: AivenClient, project: string, id: string): Promise<Cmk> {
   const { cmks } = await aiven.list(project);
   const key = cmks.find((cmk) => cmk.id.toLowerCase() === id.toLowerCase());
   if (!key) throw new CmkError('not_found', `CMK ${id} is not listed in ${project}.`);

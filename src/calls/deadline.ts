@@ -1,0 +1,33 @@
+import { CmkError } from '../core/errors.ts';
+
+/** One signal for both ends of a round: the client cancels it, or its time is up. */
+export class Deadline {
+  readonly signal: AbortSignal;
+  /** When the time is up, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly #cancel: () => void;
+  readonly #cancelled: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+
+  /** Starts to run; `milliseconds` is the length of the round. */
+  constructor(cancelled: AbortSignal, milliseconds: number) {
+    // Not `AbortSignal.any`, which costs as much as everything else that a call does here.
+    const controller = new AbortController();
+    this.signal = controller.signal;
+    this.at = Date.now() + milliseconds;
+    this.#cancelled = cancelled;
+    this.#cancel = () => controller.abort(cancelled.reason);
+    cancelled.addEventListener('abort', this.#cancel);
+    if (cancelled.aborted) this.#cancel();
+    this.#timer = setTimeout(() => {
+      const message = `The call took over ${milliseconds} ms.`;
+      controller.abort(new CmkError('api_timeout', message, { ambiguous: true }));
+    }, milliseconds);
+  }
+
+  /** Releases the timer and the listener once the round has ended. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#cancelled.removeEventListener('abort', this.#cancel);
+  }
+}

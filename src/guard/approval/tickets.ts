@@ -1,0 +1,80 @@
+import { createHash, hkdfSync, randomUUID } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { CmkError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { ApprovalRequest } from './request.ts';
+
+/** What a ticket is bound to: it counts for this caller and this request only. */
+export interface Subject {
+  readonly request: ApprovalRequest;
+  /** `Caller.id` of who asked for the write. */
+  readonly callerId: string;
+}
+
+/** A symmetric signature (RFC 7518, 3.2): only servers with the key can issue tickets. */
+const ALGORITHM = 'HS256';
+
+/**
+ * Issues and checks tickets: signed texts that a client carries from a form to its response (RFC 7519, HS256). The key is
+ * derived from the Aiven token and the deployment (HKDF-SHA256, RFC 5869), so that replicas of one deployment accept each
+ * other's tickets and two deployments on one Aiven token do not.
+ */
+export class Tickets {
+  readonly #key: Uint8Array;
+  readonly #lifetimeMs: number;
+
+  constructor(token: Secret, deployment: string, lifetimeMs: number) {
+    const info = `approval\0${deployment}`;
+    this.#key = new Uint8Array(hkdfSync('sha256', token.expose(), 'aiven-cmk-mcp', digest(info), 32));
+    this.#lifetimeMs = lifetimeMs;
+  }
+
+  /** Issues the ticket of a form. */
+  issue({ request, callerId }: Subject): Promise<string> {
+    return new SignJWT({ about: aboutOf(request), details: digest(JSON.stringify(request.details)) })
+      .setProtectedHeader({ alg: ALGORITHM })
+      .setJti(randomUUID())
+      .setSubject(callerId)
+      .setExpirationTime(Math.ceil((Date.now() + this.#lifetimeMs) / 1_000))
+      .sign(this.#key);
+  }
+
+  /**
+   * Checks that a ticket is ours, in time, and for this caller and request. Returns its id, which tells it from all others.
+   * @throws CmkError `approval_unasked`, `approval_timed_out`, `approval_stale`.
+   */
+  async check(ticket: unknown, { request, callerId }: Subject): Promise<string> {
+    const { jti, sub, about, details } = await this.#open(ticket);
+    if (typeof jti !== 'string' || sub !== callerId || about !== aboutOf(request)) {
+      throw new CmkError('approval_unasked', `The response belongs to another form than that about ${request.target}.`);
+    }
+    if (details !== digest(JSON.stringify(request.details))) {
+      throw new CmkError('approval_stale', `What the person was shown about ${request.target} has changed since.`);
+    }
+    return jti;
+  }
+
+  async #open(ticket: unknown) {
+    if (typeof ticket !== 'string') {
+      throw new CmkError('approval_unasked', 'A response came without a form having been sent.');
+    }
+    try {
+      const { payload } = await jwtVerify(ticket, this.#key, { algorithms: [ALGORITHM], requiredClaims: ['exp'] });
+      return payload;
+    } catch (cause) {
+      if (cause instanceof errors.JWTExpired) {
+        throw new CmkError('approval_timed_out', 'The response came too late.', { cause });
+      }
+      throw new CmkError('approval_unasked', 'The response belongs to no form of this server.', { cause });
+    }
+  }
+}
+
+/** What a request is about, whatever its details say now. */
+export function aboutOf({ summary, project, target, targetType }: ApprovalRequest): string {
+  return digest(JSON.stringify([summary, project, targetType, target]));
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}

@@ -1,0 +1,65 @@
+import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server';
+import { PROVIDERS } from '../aiven/kms/providers.ts';
+import type { Dependencies } from '../calls/dependencies.ts';
+import type { Caller } from '../core/caller.ts';
+import { CmkError } from '../core/errors.ts';
+
+/** Maximum time that a completion may take to read keys, in milliseconds. */
+const COMPLETION_MS = 3_000;
+
+/** Maximum number of values in one completion (MCP, "Completion"). */
+const VALUES_MAX = 100;
+
+/** Completes an argument of a prompt: projects, providers and, for a caller that may read them, ids of keys. */
+export async function complete(
+  { argument, context }: CompleteRequestParams,
+  caller: Caller,
+  dependencies: Dependencies,
+): Promise<CompleteResult> {
+  const known = await candidates(argument.name, context?.arguments?.project, caller, dependencies);
+  const values = known.filter((each) => each.startsWith(argument.value));
+  return {
+    completion: {
+      values: values.slice(0, VALUES_MAX),
+      total: values.length,
+      hasMore: values.length > VALUES_MAX,
+    },
+  };
+}
+
+function candidates(
+  name: string,
+  project: string | undefined,
+  caller: Caller,
+  dependencies: Dependencies,
+): Promise<readonly string[]> | readonly string[] {
+  const { projects, inFlight } = dependencies;
+  if (name === 'project') return projects;
+  if (name === 'provider') return PROVIDERS;
+  if (name !== 'cmk_id' || (caller.scopes && !caller.scopes.includes('cmk:read'))) return [];
+  const [only, ...more] = projects;
+  const named = project ?? (more.length === 0 ? only : undefined);
+  if (named === undefined || (projects.length > 0 && !projects.includes(named))) return [];
+  return inFlight.call(readKeyIds(named, caller, dependencies));
+}
+
+/** Returns the ids of a project's keys; none where they cannot be read in time. Leaves a line in the audit log. */
+async function readKeyIds(
+  project: string,
+  { name, issuer, address }: Caller,
+  { connection, load, audit, log }: Dependencies,
+): Promise<readonly string[]> {
+  const record = (outcome: string) =>
+    audit.note('completion', { caller: name, issuer, address, project, outcome }).catch((error: unknown) => {
+      log(`the record of a completion could not be written: ${String(error)}`);
+    });
+  try {
+    const { AivenClient } = await load();
+    const { cmks } = await AivenClient.forReads(connection, COMPLETION_MS).list(project);
+    await record('ok');
+    return cmks.map(({ id }) => id);
+  } catch (error) {
+    await record(CmkError.from(error).code);
+    return []; // A completion that cannot be made is no failure of the client's request.
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  SdkError,
+  SdkErrorCode,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { CmkError } from '../core/errors.ts';
+import { sanitize } from '../core/sanitize.ts';
+import type { ApprovalForm, FormResponse, Reply } from '../guard/approval/request.ts';
+
+/** The name of the one form of a call (2026-07-28, `inputRequests`). */
+const APPROVAL = 'approval';
+
+/** The result that asks a client of 2026-07-28 to put a form to its person and to call again. */
+export function toInputRequired(form: ApprovalForm, ticket: string): InputRequiredResult {
+  return inputRequired({
+    inputRequests: { [APPROVAL]: inputRequired.elicit(paramsOf(form)) },
+    requestState: ticket,
+  });
+}
+
+/** What a client of 2026-07-28 sent back of a form; undefined where it sent nothing. */
+export function replyOf({ mcpReq }: ServerContext): Reply | undefined {
+  const ticket = mcpReq.requestState();
+  if (mcpReq.inputResponses === undefined && ticket === undefined) return undefined;
+  const view = inputResponse(mcpReq.inputResponses, APPROVAL);
+  return { ticket, response: view.kind === 'elicit' ? { action: view.action, content: view.content } : undefined };
+}
+
+/**
+ * Puts a form to the person of a client of 2025 and waits for the response. The SDK's own `elicitInput` refuses clients
+ * that declare a bare `elicitation: {}`, and its failures are prose.
+ * @throws CmkError `approval_timed_out`, `approval_failed`, `cancelled`.
+ */
+export async function elicit(
+  form: ApprovalForm,
+  timeoutMs: number,
+  { mcpReq }: ServerContext,
+): Promise<FormResponse | undefined> {
+  try {
+    const params = { mode: 'form' as const, ...paramsOf(form) };
+    return await mcpReq.send({ method: 'elicitation/create', params }, { timeout: timeoutMs });
+  } catch (cause) {
+    if (mcpReq.signal.aborted) {
+      throw new CmkError('cancelled', 'The call was cancelled while a person was asked.', { cause });
+    }
+    if (cause instanceof SdkError && cause.code === SdkErrorCode.RequestTimeout) {
+      throw new CmkError('approval_timed_out', `No person answered within ${timeoutMs} ms.`, { cause });
+    }
+    const reason = sanitize(cause instanceof Error ? cause.message : String(cause));
+    throw new CmkError('approval_failed', `The client failed to ask its person: ${reason}`, { cause });
+  }
+}
+
+function paramsOf({ message, field: { name, ...field } }: ApprovalForm) {
+  return {
+    message,
+    requestedSchema: {
+      type: 'object' as const,
+      properties: { [name]: { type: 'string' as const, ...field } },
+      required: [name],
+    },
+  };
+}
