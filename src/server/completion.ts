@@ -1,8 +1,14 @@
-import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server';
+import {
+  type CompleteRequestParams,
+  type CompleteResult,
+  ProtocolError,
+  ProtocolErrorCode,
+} from '@modelcontextprotocol/server';
 import { PROVIDERS } from '../aiven/kms/providers.ts';
 import type { Dependencies } from '../calls/dependencies.ts';
 import type { Caller } from '../core/caller.ts';
 import { CmkError } from '../core/errors.ts';
+import { RUNBOOKS } from './prompts.ts';
 
 /** Maximum time that a completion may take to read keys, in milliseconds. */
 const COMPLETION_MS = 3_000;
@@ -10,12 +16,18 @@ const COMPLETION_MS = 3_000;
 /** Maximum number of values in one completion (MCP, "Completion"). */
 const VALUES_MAX = 100;
 
-/** Completes an argument of a prompt: projects, providers and, for a caller that may read them, ids of keys. */
+/**
+ * Completes an argument of a prompt: projects, providers and, for a caller that may read them, ids of keys.
+ * @throws ProtocolError for anything but a prompt of this server.
+ */
 export async function complete(
-  { argument, context }: CompleteRequestParams,
+  { ref, argument, context }: CompleteRequestParams,
   caller: Caller,
   dependencies: Dependencies,
 ): Promise<CompleteResult> {
+  if (ref.type !== 'ref/prompt' || !RUNBOOKS.some((name) => name === ref.name)) {
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such prompt to complete.');
+  }
   const known = await candidates(argument.name, context?.arguments?.project, caller, dependencies);
   const values = known.filter((each) => each.startsWith(argument.value));
   return {

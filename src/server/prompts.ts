@@ -1,6 +1,9 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 
+/** The names of all runbooks. */
+export const RUNBOOKS = ['onboard_cmk', 'rotate_cmk', 'retire_cmk', 'review_cmks'] as const;
+
 /** What the runbooks depend on. */
 export interface PromptContext {
   /** Whether a tool is offered to this caller. */

@@ -1,9 +1,12 @@
 import { Transform, Writable } from 'node:stream';
-import type { McpServer, McpServerFactory } from '@modelcontextprotocol/server';
+import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { InFlight } from '../calls/in-flight.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { LineLimit } from './line-limit.ts';
+
+/** Maximum length of a message on standard input, in bytes; the SDK would end the connection at 10 MiB. */
+const LINE_MAX = 4 * 1024 * 1024;
 
 /** Maximum time that cancelled calls may take to write their record, in milliseconds. */
 const RECORD_MS = 300;
@@ -17,16 +20,16 @@ const DRAIN_MS = 1_400;
  * prints its responses, and a write is not cut short.
  */
 export async function serveOverStdio(
-  factory: McpServerFactory | (() => McpServer),
+  factory: McpServerFactory,
   inFlight: InFlight,
   log: (line: string) => void,
 ): Promise<void> {
+  const limit = new LineLimit(LINE_MAX, () => log(`a message of over ${LINE_MAX} bytes on standard input was dropped`));
   // The SDK drops everything that is under way when its input ends, so the end is held back until the calls are done.
   const input = new Transform({
     transform: (chunk, _encoding, done) => done(null, limit.filter(chunk)),
     flush: (done) => void drain(inFlight).then(() => done()),
   });
-  const limit = new LineLimit((bytes) => log(`a message of over ${bytes} bytes on standard input was dropped`));
   // The SDK drops everything that is under way when its output breaks, too; so the break is kept from it, and ends the input.
   const output = new Writable({
     decodeStrings: false,

@@ -99,6 +99,9 @@ describe.each(OPENERS)('runbooks, through %s', (_title, open) => {
     expect(await complete('cmk_id', '', 'sandbox-viewer')).toStrictEqual([]);
     expect(await complete('cmk_id', '')).toStrictEqual([]);
     expect(await complete('provider', 'a')).toStrictEqual(['aws', 'azure']);
+    expect(await complete('resource', '')).toStrictEqual([]);
+    const unknown = { type: 'ref/prompt' as const, name: 'erase_all' };
+    await expect(client.complete({ ref: unknown, argument: { name: 'cmk_id', value: '' } })).rejects.toThrow(/prompt/);
     await client.close();
   });
 
