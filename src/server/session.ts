@@ -21,7 +21,8 @@ interface Envelope {
 
 export function sessionOf({ server }: McpServer, context: ServerContext): Session {
   const auth = context.http?.authInfo;
-  const signedIn = auth && { caller: auth.clientId, scopes: auth.scopes };
+  // Without sign-in, callers go by the names that their clients give themselves.
+  const signedIn = auth && !auth.extra?.anonymous && { caller: auth.clientId, scopes: auth.scopes };
   const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
   if (envelope) {
     const asks = supportsElicitation(envelope[CLIENT_CAPABILITIES_META_KEY]);

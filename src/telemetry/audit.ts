@@ -49,6 +49,11 @@ export class AuditLog {
     return shown;
   }
 
+  /** Writes a line about what is no call; not durable. Rejects when the file cannot be written. */
+  note(event: 'sign_in_refused' | 'completion', fields: Record<string, unknown>): Promise<void> {
+    return this.#write({ time: new Date().toISOString(), event, ...fields }, false);
+  }
+
   /** Starts the record of one call; its arguments may be anything. */
   open(tool: string, known: readonly string[], given: unknown, caller: Caller): CallRecord {
     const common = { tool, caller: caller.caller, client_can_ask: caller.supportsElicitation };
