@@ -24,11 +24,14 @@ describe('the port for metrics', () => {
 
   it('writes its text at most once a second, so that a flood of scrapes delays no caller', async () => {
     const from = performance.now();
-    const socket = connect(Number(at('/').port), '127.0.0.1');
-    const scrape = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n';
-    socket.write(`${`${scrape}\r\n`.repeat(199)}${scrape}Connection: close\r\n\r\n`);
-    const answers = (await text(socket)).split('HTTP/1.1 ').slice(1);
-    expect(answers).toHaveLength(200);
+    const pipelined = async () => {
+      const socket = connect(Number(at('/').port), '127.0.0.1');
+      const scrape = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n';
+      socket.write(`${`${scrape}\r\n`.repeat(99)}${scrape}Connection: close\r\n\r\n`);
+      return (await text(socket)).split('HTTP/1.1 ').slice(1);
+    };
+    const answers = [...(await pipelined()), ...(await pipelined()), ...(await pipelined())];
+    expect(answers).toHaveLength(300);
     const times = answers.map((answer) => /^process_cpu_seconds_total (\S+)/m.exec(answer)?.[1]);
     const seconds = 1 + Math.floor((performance.now() - from) / 1_000);
     expect(times).not.toContain(undefined);

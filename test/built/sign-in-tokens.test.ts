@@ -1,21 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HttpServer, post, startHttp } from '../fixtures/http-harness.ts';
+import { post } from '../fixtures/http-harness.ts';
+import { type InProcessServer, startHttpInProcess } from '../fixtures/http-in-process.ts';
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
 
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
-const ask = async ({ origin }: HttpServer, bearer: string) =>
+const ask = async ({ origin }: InProcessServer, bearer: string) =>
   (await post(origin, list, { authorization: `Bearer ${bearer}` })).status;
 const seconds = () => Math.floor(Date.now() / 1_000);
 
 describe('an access token', () => {
   let issuer: Issuer;
-  let server: HttpServer;
+  let server: InProcessServer;
   beforeAll(async () => {
     issuer = await startIssuer();
-    server = await startHttp(['--sandbox'], issuer.env);
+    server = await startHttpInProcess(['--sandbox'], issuer.env);
   });
   afterAll(async () => {
-    await server.stop();
+    await server.close();
     await issuer.close();
   });
 
@@ -67,13 +68,13 @@ describe('an access token', () => {
 
 describe('an issuer that fails', () => {
   let issuer: Issuer;
-  let server: HttpServer;
+  let server: InProcessServer;
   const started = async () => {
     issuer = await startIssuer();
-    server = await startHttp(['--sandbox'], issuer.env);
+    server = await startHttpInProcess(['--sandbox'], issuer.env);
   };
   const ended = async () => {
-    await server.stop();
+    await server.close();
     await issuer.close();
   };
   const flood = async (make: () => Promise<string>) => {
