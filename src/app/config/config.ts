@@ -107,7 +107,7 @@ function sharedStart(one: string, other: string): number {
   return differs === -1 ? one.length : differs;
 }
 
-/** That whoever can connect over HTTP is someone who may use the token. */
+/** Checks that whoever can connect over HTTP may use the token. @throws CmkError `invalid_settings` */
 function checkSignIn(settings: Omit<Config, 'token' | 'proxies'>): void {
   const { http, metrics, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
   if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
