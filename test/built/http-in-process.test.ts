@@ -103,7 +103,7 @@ describe('refused sign-ins', () => {
     for (const token of refused) expect((await post(server.origin, tools, bearer(token))).status).toBe(401);
     expect((await post(server.origin, tools)).status).toBe(401);
     expect((await post(server.origin, tools, bearer(await issuer.token()))).status).toBe(200);
-    await vi.waitFor(() => expect(refusals(server.audit())).toHaveLength(4));
+    await vi.waitFor(() => expect(refusals(server.audit())).toHaveLength(4), { timeout: 15_000 });
     const common = { event: 'sign_in_refused', address: '127.0.0.1', issuer: issuer.url, time: expect.any(String) };
     expect(refusals(server.audit())).toStrictEqual(
       [/"aud"/, /bound to a key/, /no JWT/, /Missing Authorization/].map((reason) => ({
@@ -124,7 +124,7 @@ describe('refused sign-ins', () => {
     issuer.answers.metadata = metadata;
     expect(status).toBe(500);
     expect(text).not.toContain('jwks_uri');
-    await vi.waitFor(() => expect(refusals(server.audit())[0]?.reason).toContain('jwks_uri'));
+    await vi.waitFor(() => expect(refusals(server.audit())[0]?.reason).toContain('jwks_uri'), { timeout: 15_000 });
     await server.close();
   });
 
@@ -132,7 +132,7 @@ describe('refused sign-ins', () => {
     const server = await startHttpInProcess(['--sandbox'], issuer.env);
     const flood = Array.from({ length: 100 }, (_, at) => post(server.origin, tools, bearer(`bad-${at}`)));
     expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toStrictEqual(new Set([401]));
-    await vi.waitFor(() => expect(refusals(server.audit())).toHaveLength(10));
+    await vi.waitFor(() => expect(refusals(server.audit())).toHaveLength(10), { timeout: 15_000 });
     await server.close();
   });
 });

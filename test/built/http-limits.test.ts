@@ -18,6 +18,9 @@ const list = (project = 'sandbox') => ({
 
 const tools = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
 
+/** How long to wait for what a loaded machine may take long to do. */
+const EVENTUALLY = { timeout: 15_000, interval: 5 };
+
 /** A connection on which a test writes HTTP by hand. */
 async function open(origin: string): Promise<Socket> {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1');
@@ -40,7 +43,7 @@ describe('limits over HTTP', () => {
   });
   afterAll(() => api.close());
 
-  it('gives back the share of every pipelined request when its connection is reset', async () => {
+  it('gives back the share of every pipelined request when its connection is reset', { timeout: 60_000 }, async () => {
     const server = await startHttp(['--insecure-no-sign-in'], {
       ...env(),
       AIVEN_CMK_HTTP_CONCURRENT: '4',
@@ -51,9 +54,9 @@ describe('limits over HTTP', () => {
     for (let round = 0; round < 50; round += 1) {
       const socket = await open(server.origin);
       socket.write(`${head(body.length)}${body}`.repeat(4));
-      await vi.waitFor(() => expect(scene.seen).toHaveLength(4 * (round + 1)), { interval: 5 });
+      await vi.waitFor(() => expect(scene.seen).toHaveLength(4 * (round + 1)), EVENTUALLY);
       socket.resetAndDestroy();
-      await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(200), { interval: 5 });
+      await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(200), EVENTUALLY);
     }
     const { project } = api.scene(looks);
     expect((await post(server.origin, list(project))).status).toBe(200);
@@ -69,13 +72,13 @@ describe('limits over HTTP', () => {
     const sockets = [await open(server.origin), await open(server.origin), await open(server.origin)] as const;
     const [first, second, third] = sockets;
     for (const socket of [first, second]) socket.write(head(body.length));
-    await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(429));
+    await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(429), EVENTUALLY);
     third.write(head(body.length));
     expect(String(await once(third, 'data'))).toMatch(/^HTTP\/1\.1 429 /);
     first.write(body);
     expect(String(await once(first, 'data'))).toMatch(/^HTTP\/1\.1 200 /);
     for (const socket of sockets) socket.destroy();
-    await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(200));
+    await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(200), EVENTUALLY);
     await server.stop();
   });
 
@@ -87,7 +90,7 @@ describe('limits over HTTP', () => {
     await once(over.resume(), 'close');
     expect(await server.line('AIVEN_CMK_HTTP_CONNECTIONS')).toContain('3');
     for (const socket of held) socket.destroy();
-    await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(200));
+    await vi.waitFor(async () => expect((await post(server.origin, tools)).status).toBe(200), EVENTUALLY);
     await server.stop();
   });
 

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { networkOf } from '../../src/server/http/address.ts';
+import { createIssuerKeys } from '../../src/server/http/auth/issuer-keys.ts';
+import { KnownCredentials } from '../../src/server/http/auth/known-credentials.ts';
 import { RefusalLog } from '../../src/server/http/auth/refusal-log.ts';
 import { RateLimiter } from '../../src/server/http/rate-limit.ts';
 import { remember } from '../../src/server/http/remember.ts';
@@ -104,5 +106,45 @@ describe('the rate limiter', () => {
     expect([one, two].some((share) => 'retryAfter' in share)).toBe(false);
     expect(await limiter.acquire('a', 1)).toStrictEqual({ retryAfter: 1 });
     expect('release' in (await limiter.acquire('b', 2))).toBe(true);
+  });
+});
+
+describe('the keys of an issuer over https', () => {
+  const issuer = 'https://login.example.com/realms/platform';
+  const discover = (jwks_uri: unknown) =>
+    createIssuerKeys(issuer, async () => Response.json({ issuer, jwks_uri }))().then(
+      () => 'taken',
+      ({ code }) => code,
+    );
+
+  it.each([
+    [`${issuer}/keys`, 'taken'],
+    ['https://LOGIN.example.com:443/other/keys', 'taken'],
+    ['http://login.example.com/keys', 'server_error'],
+    ['https://www.googleapis.com/oauth2/v3/certs', 'server_error'],
+    ['https://login.example.com.evil.example/keys', 'server_error'],
+    ['https://evil.example/?https://login.example.com/', 'server_error'],
+    ['https://login.example.com:8443/keys', 'server_error'],
+    ['https://user@login.example.com/keys', 'server_error'],
+    ['//login.example.com/keys', 'server_error'],
+    ['file:///etc/keys', 'server_error'],
+    [undefined, 'server_error'],
+    [['https://login.example.com/keys'], 'server_error'],
+  ])('at %j are %s', async (uri, outcome) => {
+    expect(await discover(uri)).toBe(outcome);
+  });
+});
+
+describe('known credentials', () => {
+  it('are at most 10,000, those used last', () => {
+    const known = new KnownCredentials();
+    known.add('first');
+    known.add('second');
+    for (let count = 0; count < 9_998; count += 1) known.add(`c${count}`);
+    known.add('first');
+    known.add('one more');
+    expect([known.has('first'), known.has('second'), known.has('c0')]).toStrictEqual([true, false, true]);
+    known.delete('first');
+    expect(known.has('first')).toBe(false);
   });
 });

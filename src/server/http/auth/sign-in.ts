@@ -10,7 +10,7 @@ import {
 import type { MiddlewareHandler } from 'hono';
 import { SCOPES } from '../../../guard/scopes.ts';
 import { networkOf, remoteAddress } from '../address.ts';
-import type { HttpEnv } from '../http-env.ts';
+import type { CallerDetails, HttpEnv } from '../http-env.ts';
 import { RateLimiter, type RateLimits } from '../rate-limit.ts';
 import { tooManyRequests } from '../responses.ts';
 import { KnownCredentials } from './known-credentials.ts';
@@ -33,7 +33,7 @@ export interface SignIn {
 /** Lets everyone in who can connect. */
 export function admitAnyone(): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
-    const extra = { address: remoteAddress(context.env.incoming), anonymous: true };
+    const extra = { address: remoteAddress(context.env.incoming), anonymous: true } satisfies CallerDetails;
     context.set('authInfo', { token: '', clientId: 'anyone', scopes: [...SCOPES], extra });
     await next();
   };

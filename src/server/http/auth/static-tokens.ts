@@ -39,9 +39,9 @@ export class StaticTokens implements OAuthTokenVerifier {
     const [match] = this.#tokens.filter((entry) => timingSafeEqual(entry.hash, hash));
     if (!match) throw tokenRefused('the token is not in AIVEN_CMK_HTTP_TOKENS_FILE');
     // Of the hash's hash, so that a record does not help to guess a token that is weak.
-    const credential = sha256(hash).toString('hex').slice(0, CREDENTIAL_DIGITS);
+    const extra = { credential: sha256(hash).toString('hex').slice(0, CREDENTIAL_DIGITS) };
     const expiresAt = Math.floor(Date.now() / 1_000) + VALID_S;
-    return { token: '', clientId: match.name, scopes: [...match.scopes], expiresAt, extra: { credential } };
+    return { token: '', clientId: match.name, scopes: [...match.scopes], expiresAt, extra };
   }
 }
 
