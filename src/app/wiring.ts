@@ -22,9 +22,13 @@ export interface Terminal {
   readonly writeLine: LineSink;
 }
 
-/** Creates what all calls of this process use. */
-export function createDependencies(config: Config, { log, writeLine }: Terminal): Dependencies {
-  const connection = createConnection(config);
+/** Creates what all calls of this process use. `outside` carries requests to other machines, if any are made. */
+export function createDependencies(
+  config: Config,
+  { log, writeLine }: Terminal,
+  outside: Fetch = createFetch(config.proxies),
+): Dependencies {
+  const connection = createConnection(config, outside);
   const { token } = connection;
   return {
     connection,
@@ -42,9 +46,9 @@ export function createDependencies(config: Config, { log, writeLine }: Terminal)
 }
 
 /** The sandbox or Aiven: nothing after this function tells them apart. */
-function createConnection({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): Connection {
+function createConnection({ token, origin, timeoutMs, sandboxFaults }: Config, outside: Fetch): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
-  if (token) return { ...common, origin, token, fetch: createFetch(proxies) };
+  if (token) return { ...common, origin, token, fetch: outside };
   return {
     ...common,
     origin: 'https://sandbox.invalid',

@@ -136,7 +136,7 @@ describe('an HTTP server in front of the API', () => {
       ['required', modern ? 'human' : undefined],
       ['argument', 'argument'],
     ])('a deletion with --approval %s is approved by %s', async (mode, approved_by) => {
-      const server = await startHttp(['--insecure-no-sign-in', '--approval', mode], env());
+      const server = await startHttp(['--insecure-no-sign-in', '--metrics', '0', '--approval', mode], env());
       const scene = api.scene(looks);
       const human = () => ({ action: 'accept' as const, content: { cmk_id: ID } });
       const client = await open(server.origin, { human });
@@ -147,7 +147,7 @@ describe('an HTTP server in front of the API', () => {
       await vi.waitFor(() =>
         expect(server.audit().at(-1)).toMatchObject({ event: 'call', client_supports_elicitation: modern }),
       );
-      const metrics = await (await fetch(new URL('/metrics', server.origin))).text();
+      const metrics = await (await fetch(new URL('/metrics', server.metricsOrigin))).text();
       const counts = [...metrics.matchAll(/^aiven_cmk_approvals_total\{result="(\w+)"\} 1$/gm)].map(
         ([, result]) => result,
       );

@@ -14,7 +14,8 @@ const list = {
 describe('HTTP', () => {
   let server: HttpServer;
   beforeAll(async () => {
-    server = await startHttp(['--sandbox', '--allowed-host', 'cmk.example', '--allowed-origin', 'ide.example'], {
+    const allowed = ['--allowed-host', 'cmk.example', '--allowed-origin', 'ide.example'];
+    server = await startHttp(['--sandbox', '--metrics', '0', ...allowed], {
       AIVEN_CMK_HTTP_PER_MINUTE: '100000',
       AIVEN_CMK_HTTP_CONCURRENT: '1000',
       AIVEN_CMK_HTTP_TIMEOUT_MS: '3000',
@@ -62,7 +63,8 @@ describe('HTTP', () => {
     ['an allowed Origin', { origin: 'https://ide.example' }, 200],
   ] as const)('answers %s at every path as it must', async (_case, headers, status) => {
     for (const path of ['/mcp', '/healthz', '/readyz', '/metrics']) {
-      const answer = await raw(server, path, headers, path === '/mcp' ? JSON.stringify(list) : undefined);
+      const origin = path === '/metrics' ? server.metricsOrigin : server.origin;
+      const answer = await raw(origin, path, headers, path === '/mcp' ? JSON.stringify(list) : undefined);
       expect(`${path} ${answer.slice(9, 12)}`).toBe(`${path} ${status}`);
     }
   });
@@ -126,7 +128,7 @@ describe('HTTP', () => {
     const get = async (path: string) => fetch(new URL(path, server.origin));
     expect(await (await get('/healthz')).json()).toStrictEqual({ status: 'ok' });
     expect(await (await get('/readyz')).json()).toStrictEqual({ status: 'ready' });
-    const metrics = await get('/metrics');
+    const metrics = await fetch(new URL('/metrics', server.metricsOrigin));
     expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const text = await metrics.text();
     expect(text).toMatch(/^aiven_cmk_calls_total\{tool="aiven_cmk_list",outcome="ok"\} \d+$/m);
@@ -136,14 +138,14 @@ describe('HTTP', () => {
     for (const status of [200, 403, 413]) {
       expect(text).toMatch(new RegExp(`^aiven_cmk_http_responses_total\\{status="${status}"\\} \\d+$`, 'm'));
     }
-    expect((await get('/nowhere')).status).toBe(404);
+    for (const path of ['/nowhere', '/metrics']) expect((await get(path)).status).toBe(404);
   });
 });
 
 /** One request with headers that `fetch` would not let through; resolves with the start of the answer. */
-async function raw(server: HttpServer, path: string, headers: Record<string, string>, body?: string): Promise<string> {
+async function raw(origin: string, path: string, headers: Record<string, string>, body?: string): Promise<string> {
   const lines = Object.entries({ host: 'localhost', accept: 'application/json, text/event-stream', ...headers });
-  const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   const length = body ? `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` : '';
   socket.write(`${body ? 'POST' : 'GET'} ${path} HTTP/1.1\r\n${head}${length}connection: close\r\n\r\n${body ?? ''}`);

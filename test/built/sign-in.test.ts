@@ -120,7 +120,7 @@ describe('sign-in with an OpenID Connect issuer', () => {
       ['', []],
       ['openid cmk:admin', []],
     ])('a caller with %j sees and may call only its tools', async (scope, names) => {
-      const client = await connect(server.origin, { token: await token({ scope, sub: `sub ${scope}` }) });
+      const client = await connect(server.origin, { token: await token({ scope, sub: `sub:${scope}` }) });
       const wanted = names.map((name) => `aiven_cmk_${name}`);
       expect((await client.tools()).map(({ name }) => name)).toStrictEqual(wanted);
       const { project, seen } = api.scene(looks);
@@ -141,7 +141,7 @@ describe('sign-in with an OpenID Connect issuer', () => {
       await vi.waitFor(() => {
         const calls = server.audit().filter((line) => line.project === project && line.event === 'call');
         expect(calls).toHaveLength(6);
-        expect(new Set(calls.map(({ caller }) => caller))).toStrictEqual(new Set([`sub ${scope}`]));
+        expect(new Set(calls.map(({ caller }) => caller))).toStrictEqual(new Set([`sub:${scope}`]));
       });
       await client.close();
     });

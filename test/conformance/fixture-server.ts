@@ -11,8 +11,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { InFlight } from '../../src/calls/in-flight.ts';
-import { serveOverHttp } from '../../src/server/http/app.ts';
-import { Metrics } from '../../src/telemetry/metrics.ts';
+import { startEndpoint } from '../../src/server/http/endpoint.ts';
 
 // The tools and the prompt that the conformance suite calls by name, behind the product's own HTTP layer. The product
 // has no tools of these names, so without them the suite could not see that layer carry questions and streams.
@@ -114,19 +113,36 @@ function createFixtures(): McpServer {
   return server;
 }
 
-await serveOverHttp(createFixtures, {
-  host: '127.0.0.1',
-  port: 0,
-  allowedHosts: [],
-  allowedOrigins: [],
-  bodyBytes: 262_144,
-  timeoutMs: 15_000,
-  limits: { concurrent: 32, perMinute: 600 },
-  reachable: async () => true,
-  inFlight: new InFlight(),
-  metrics: new Metrics(),
-  log: (line) => process.stderr.write(`${line}\n`),
-});
+const stopped = new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
+const endpoint = await startEndpoint(
+  createFixtures,
+  {
+    reachable: async () => true,
+    inFlight: new InFlight(),
+    audit: { note: async () => {} },
+    log: (line) => process.stderr.write(`${line}\n`),
+  },
+  {
+    readOnly: false,
+    toolsets: [],
+    projects: [],
+    http: { host: '127.0.0.1', port: 0 },
+    metrics: undefined,
+    allowedHosts: [],
+    allowedOrigins: [],
+    oidcIssuer: undefined,
+    oidcAudience: undefined,
+    httpTokensFile: undefined,
+    publicUrl: undefined,
+    httpBodyBytes: 262_144,
+    httpTimeoutMs: 15_000,
+    httpConcurrent: 32,
+    httpPerMinute: 600,
+    httpConnections: 1_024,
+  },
+);
+await stopped;
+await endpoint.close();
 
 // As the program does once it was told to stop and all is done: timers of the HTTP layer may still run.
 process.exit();

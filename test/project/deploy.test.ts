@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
@@ -13,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readCommand } from '../../src/app/config/config.ts';
+import { DRAIN_MS } from '../../src/server/http/endpoint.ts';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
 
 const text = (name: string) => readFileSync(name, 'utf8');
@@ -53,21 +55,26 @@ describe('the deployment', () => {
   const image = mkdtempSync(join(tmpdir(), 'aiven-cmk-image-'));
   const scratch = mkdtempSync(join(tmpdir(), 'aiven-cmk-deploy-'));
   let server: ChildProcessWithoutNullStreams;
-  let port = '';
+  const ports: { http?: string | undefined; metrics?: string | undefined } = {};
 
   beforeAll(async () => {
     for (const file of HELD) cpSync(file, join(image, file), { recursive: true });
-    const program = [...list(said('ENTRYPOINT')[0]).slice(1), '--sandbox', '--http', '127.0.0.1:0'];
+    const program = [...list(said('ENTRYPOINT')[0]).slice(1), '--sandbox', '--http', '0', '--metrics', '0'];
     server = spawn(process.execPath, program, { cwd: image, env: own });
-    const [line] = await once(server.stderr, 'data');
-    port = /listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp/.exec(String(line))?.[1] ?? String(line);
+    const output = createInterface(server.stderr);
+    for await (const line of output) {
+      ports.metrics ??= /metrics on http:\/\/127\.0\.0\.1:(\d+)\/metrics/.exec(line)?.[1];
+      ports.http = /listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp/.exec(line)?.[1];
+      if (ports.http) break;
+    }
+    server.stderr.resume();
   });
   afterAll(() => {
     server.kill('SIGKILL');
     for (const folder of [image, scratch]) rmSync(folder, { recursive: true });
   });
 
-  const answer = (path: string | undefined, host: string) =>
+  const answer = (path: string | undefined, host: string, port = ports.http) =>
     once(get({ host: '127.0.0.1', port, path, headers: { host } }), 'response').then(([{ statusCode }]) => statusCode);
   const start = async (token: string) => {
     writeFileSync(join(scratch, 'token'), token);
@@ -105,7 +112,7 @@ describe('the deployment', () => {
     const { stdout: help } = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
     const variables = [...names.map(manifest), instructions].join('\n').match(/\bAIVEN_[A-Z_]+/g) ?? [];
     const flags = [...list(said('CMD')[0]), ...args].filter((arg) => arg.startsWith('--'));
-    expect([new Set(variables).size, new Set(flags).size]).toStrictEqual([8, 1]);
+    expect([new Set(variables).size, new Set(flags).size]).toStrictEqual([8, 2]);
     expect(spec?.enableServiceLinks).toBe(false);
     for (const name of [...variables, ...flags]) expect(help).toMatch(new RegExp(`^ +${name}\\b`, 'm'));
   });
@@ -124,35 +131,47 @@ describe('the deployment', () => {
     expect(container?.envFrom).toStrictEqual([{ configMapRef: { name: configMap.metadata?.name } }]);
   });
 
-  it('uses one port throughout', () => {
+  it('uses one port for MCP and one for metrics throughout, and lets Prometheus reach only the latter', () => {
     const [exposed = ''] = said('EXPOSE');
-    for (const given of [list(said('CMD')[0]), args]) expect(given).toStrictEqual(['--http', `0.0.0.0:${exposed}`]);
+    const metrics = pod?.metadata?.annotations?.['prometheus.io/port'] ?? '';
+    expect(list(said('CMD')[0])).toStrictEqual(['--http', `0.0.0.0:${exposed}`]);
+    expect(args).toStrictEqual(['--http', `0.0.0.0:${exposed}`, '--metrics', `0.0.0.0:${metrics}`]);
     expect(said('HEALTHCHECK')[0]).toContain(`//localhost:${exposed}/`);
-    expect(container?.ports).toMatchObject([{ name: 'http', containerPort: Number(exposed) }]);
-    expect(service.spec?.ports).toMatchObject([{ port: 80, targetPort: 'http' }]);
+    const numbers = [Number(exposed), Number(metrics)];
+    expect(container?.ports?.map(({ name, containerPort }) => [name, containerPort])).toStrictEqual([
+      ['http', numbers[0]],
+      ['metrics', numbers[1]],
+    ]);
+    expect(service.spec?.ports).toStrictEqual([{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }]);
     for (const probe of probes) expect(probe?.httpGet?.port).toBe('http');
-    expect(policy.spec?.ingress?.[0]?.ports).toStrictEqual([{ protocol: 'TCP', port: Number(exposed) }]);
-    expect(pod?.metadata?.annotations).toMatchObject({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': exposed });
+    const open = policy.spec?.ingress?.map(({ ports }) => ports);
+    expect(open).toStrictEqual(numbers.map((port) => [{ protocol: 'TCP', port }]));
+    expect(pod?.metadata?.annotations).toMatchObject({ 'prometheus.io/scrape': 'true' });
   });
 
   it('probes and scrapes paths that the program serves, by the pod’s address', async () => {
-    const paths = [...probes.map((probe) => probe?.httpGet?.path), pod?.metadata?.annotations?.['prometheus.io/path']];
-    expect(paths).toStrictEqual(['/healthz', '/readyz', '/healthz', '/metrics']);
+    const paths = probes.map((probe) => probe?.httpGet?.path);
+    expect(paths).toStrictEqual(['/healthz', '/readyz', '/healthz']);
     for (const path of paths) expect([path, await answer(path, `${POD_IP}:8080`)]).toStrictEqual([path, 200]);
+    const scraped = pod?.metadata?.annotations?.['prometheus.io/path'];
+    expect(await answer(scraped, `${POD_IP}:9464`, ports.metrics)).toBe(200);
+    expect(await answer(scraped, '10.9.9.9:9464', ports.metrics)).toBe(403);
+    expect(await answer(scraped, `${POD_IP}:8080`)).toBe(404);
     expect(await answer('/healthz', '10.9.9.9:8080')).toBe(403);
   });
 
   it('has a health check that passes where the program runs and fails where it does not', () => {
     const [, ...check] = list(said('HEALTHCHECK', final)[0]?.replace('localhost:8080/healthz', 'URL'));
     const code = (url: string) => spawnSync('node', JSON.parse(JSON.stringify(check).replace('URL', url))).status;
-    expect([code(`localhost:${port}/healthz`), code(`localhost:${port}/no`), code('localhost:1')]).toEqual([0, 1, 1]);
+    expect([code(`localhost:${ports.http}/healthz`), code(`localhost:${ports.http}/no`), code('localhost:1')]).toEqual([
+      0, 1, 1,
+    ]);
   });
 
   it('gives the pod longer to stop than the server takes', async () => {
     const deadline = (await start(TOKEN))?.deadlineMs ?? Number.NaN;
-    const drain = Number(/DRAIN_MS = ([\d_]+)/.exec(text('src/server/http/app.ts'))?.[1]?.replaceAll('_', ''));
     const wait = Number(container?.lifecycle?.preStop?.exec?.command?.[1]);
-    expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(wait + (drain + deadline) / 1_000);
+    expect(spec?.terminationGracePeriodSeconds).toBeGreaterThan(wait + (DRAIN_MS + deadline) / 1_000);
   });
 
   it('gives the pod no right and no connection that it does not need', () => {

@@ -1,3 +1,5 @@
+import type { Dependencies } from '../../calls/dependencies.ts';
+import type { HttpSettings } from '../../server/http/settings.ts';
 import { createServerFactory } from '../../server/mcp.ts';
 import { serveOverStdio } from '../../server/stdio.ts';
 import type { Config } from '../config/config.ts';
@@ -5,17 +7,28 @@ import { createDependencies, createFetch, type Terminal } from '../wiring.ts';
 
 /** Serves MCP over stdio, or over HTTP where an address is set, until the process is told to stop. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
-  const dependencies = createDependencies(config, terminal);
+  // One pool of connections, for the API and for the issuer.
+  const outside = createFetch(config.proxies);
+  const dependencies = createDependencies(config, terminal, outside);
   try {
-    if (config.http) {
-      // Loaded only here: HTTP's modules are most of the program.
-      const { serveHttp } = await import('../../server/http/serve.ts');
-      await serveHttp(dependencies, { ...config, outside: createFetch(config.proxies) }, config.http);
-    } else {
-      await serveOverStdio(createServerFactory(dependencies, config), dependencies.inFlight, dependencies.log);
-    }
+    if (config.http) await serveOverHttp(dependencies, { ...config, http: config.http }, outside);
+    else await serveOverStdio(createServerFactory(dependencies, config), dependencies.inFlight, dependencies.log);
   } finally {
     await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
   }
   return 0;
+}
+
+async function serveOverHttp(
+  dependencies: Dependencies,
+  settings: HttpSettings,
+  outside: ReturnType<typeof createFetch>,
+): Promise<void> {
+  const signalled = new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
+  // Loaded only here: HTTP's modules are most of the program.
+  const { startHttpServer } = await import('../../server/http/serve.ts');
+  const { reloadTokens, close } = await startHttpServer(dependencies, settings, outside);
+  if (reloadTokens) process.on('SIGHUP', reloadTokens);
+  await signalled;
+  await close();
 }

@@ -49,8 +49,10 @@ export async function readCommand(argv: readonly string[], environment: Environm
   }
   const token = sandbox || command === 'sandbox' ? undefined : await readToken(environment);
   const config = { ...settings, token, proxies: readProxies(environment) };
-  if (command !== 'serve' && flags.has('http'))
-    throw invalidSetting('--http', `is given with ${command}`, 'it goes with serving alone');
+  for (const flag of ['http', 'metrics']) {
+    if (command !== 'serve' && flags.has(flag))
+      throw invalidSetting(`--${flag}`, `is given with ${command}`, 'it goes with serving alone');
+  }
   if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
   if (command !== 'call') return { kind: command, config };
   const [tool, json = '{}'] = words;
@@ -105,9 +107,9 @@ function sharedStart(one: string, other: string): number {
   return differs === -1 ? one.length : differs;
 }
 
-/** That whoever can connect over HTTP is someone who may use the token. */
+/** Checks that whoever can connect over HTTP may use the token. @throws CmkError `invalid_settings` */
 function checkSignIn(settings: Omit<Config, 'token' | 'proxies'>): void {
-  const { http, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
+  const { http, metrics, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
   if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
     throw invalidSetting('AIVEN_CMK_OIDC_ISSUER or AIVEN_CMK_OIDC_AUDIENCE', 'is set alone', 'they go together');
   }
@@ -116,6 +118,7 @@ function checkSignIn(settings: Omit<Config, 'token' | 'proxies'>): void {
   );
   if (signIn.length > 1) throw invalidSetting(signIn.join(' and '), 'are both set', 'choose one way to sign in');
   if (!http) {
+    if (metrics) throw invalidSetting('--metrics', 'is given without --http', 'they go together');
     if (signIn[0]) throw invalidSetting(signIn[0], 'is set without --http', 'add --http, or unset it');
     return;
   }

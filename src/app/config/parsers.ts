@@ -1,3 +1,5 @@
+import type { Address } from '../../server/http/settings.ts';
+
 export function yesOrNo(): Parser<boolean> {
   return {
     accepts: 'true, false, 1 or 0',
@@ -43,12 +45,6 @@ export function hostNames(): Parser<readonly string[]> {
       return names.every((name) => /^(?:[a-z0-9][a-z0-9.-]{0,252}|\[[0-9a-f:.]+\])$/.test(name)) ? names : undefined;
     },
   };
-}
-
-/** Where to listen. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];

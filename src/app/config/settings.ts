@@ -1,17 +1,8 @@
 import { isSegment, SEGMENT_RULE } from '../../aiven/path.ts';
 import { FAULTS, type Faults } from '../../aiven/sandbox/faults.ts';
 import { APPROVAL_MODES, type ApprovalMode, TOOLSETS, type Toolset } from '../../guard/policy.ts';
-import {
-  type Address,
-  filePath,
-  hostNames,
-  milliseconds,
-  readAddress,
-  readOrigin,
-  readUrl,
-  whole,
-  yesOrNo,
-} from './parsers.ts';
+import type { Address } from '../../server/http/settings.ts';
+import { filePath, hostNames, milliseconds, readAddress, readOrigin, readUrl, whole, yesOrNo } from './parsers.ts';
 
 /** One setting: where it may be given, what it accepts, and what holds when it is not given. */
 export interface Setting<T> {
@@ -97,6 +88,15 @@ export const SETTINGS = {
     fallback: undefined as Address | undefined,
     parse: ([text = '']: readonly string[]) => readAddress(text),
   },
+  metrics: {
+    flag: 'metrics',
+    value: '[HOST:]PORT',
+    variable: 'AIVEN_CMK_METRICS',
+    help: 'serve /metrics for Prometheus on a port of its own, without sign-in; goes with --http, HOST and PORT as there',
+    accepts: 'PORT or HOST:PORT, an IPv6 HOST in brackets, PORT from 0 to 65535',
+    fallback: undefined as Address | undefined,
+    parse: ([text = '']: readonly string[]) => readAddress(text),
+  },
   allowedHosts: {
     flag: 'allowed-host',
     value: 'NAME',
@@ -163,6 +163,11 @@ export const SETTINGS = {
     variable: 'AIVEN_CMK_HTTP_PER_MINUTE',
     help: 'requests that one caller may make in a minute on one copy, 1 to 1000000',
     ...whole('requests', 1, 1_000_000, 600),
+  },
+  httpConnections: {
+    variable: 'AIVEN_CMK_HTTP_CONNECTIONS',
+    help: 'connections that may be open at once on one copy, 1 to 100000; more are closed at once',
+    ...whole('connections', 1, 100_000, 1_024),
   },
   approvalTimeoutMs: {
     variable: 'AIVEN_CMK_APPROVAL_TIMEOUT_MS',

@@ -52,11 +52,11 @@ export function checkResponse(response: FormResponse | undefined, { target, targ
 /** A value in one line, in which nothing can change how the form around it reads, or looks like a label with a value. */
 function showValue(value: string): string {
   return sanitize(value, DETAIL_MAX)
-    .replace(UNSAFE, escape)
-    .replace(/:(?= |$)/g, escape);
+    .replace(UNSAFE, showCode)
+    .replace(/:(?= |$)/g, showCode);
 }
 
-function escape(character: string): string {
+function showCode(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`;
 }
 

@@ -1,38 +1,83 @@
+import type { ServerResponse } from 'node:http';
+import type { MiddlewareHandler } from 'hono';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { HttpEnv } from './http-env.ts';
+import { tooManyRequests } from './responses.ts';
 
-/** Bounds on what one caller may ask of one copy of the server. */
+/** Limits of one caller on one copy of the server. */
 export interface RateLimits {
+  /** Maximum number of calls under way at once. */
   readonly concurrent: number;
+  /** Maximum number of calls in a minute. */
   readonly perMinute: number;
 }
 
-/** Lets callers in one by one. Holds counts of the present minute only; copies of the server do not share them. */
+/** Calls that were admitted. */
+export interface Share {
+  /** Ends the calls. Must be called once. */
+  release(): void;
+  /** Takes the calls out of the count of the minute. */
+  refund(): void;
+}
+
+/** The refusal of calls: after how many seconds the caller may try again. */
+export interface Refusal {
+  readonly retryAfter: number;
+}
+
+/** Counts calls by caller. Keeps counts of the present minute only; copies of the server do not share them. */
 export class RateLimiter {
   readonly #limits: RateLimits;
   readonly #minute: RateLimiterMemory;
-  readonly #inside = new Map<string, number>();
+  readonly #concurrent = new Map<string, number>();
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
     this.#minute = new RateLimiterMemory({ points: limits.perMinute, duration: 60 });
   }
 
-  /** Lets a caller in with this many calls until it leaves, or tells after how many seconds it may come again. */
-  async acquire(caller: string, calls: number): Promise<{ release: () => void } | { retryAfter: number }> {
-    if ((this.#inside.get(caller) ?? 0) + calls > this.#limits.concurrent) return { retryAfter: 1 };
+  /** Admits this many calls of a caller until they are released, or refuses them all. */
+  async acquire(caller: string, calls: number): Promise<Share | Refusal> {
+    if ((this.#concurrent.get(caller) ?? 0) + calls > this.#limits.concurrent) return { retryAfter: 1 };
     this.#count(caller, calls);
     const full = await this.#minute.consume(caller, calls).then(
       () => undefined,
       (refusal: RateLimiterRes) => refusal,
     );
-    if (!full) return { release: () => this.#count(caller, -calls) };
-    this.#count(caller, -calls);
+    const release = () => this.#count(caller, -calls);
+    if (!full) return { release, refund: () => void this.#minute.reward(caller, calls) };
+    release();
     return { retryAfter: Math.max(1, Math.ceil(full.msBeforeNext / 1_000)) };
   }
 
   #count(caller: string, change: number): void {
-    const inside = (this.#inside.get(caller) ?? 0) + change;
-    if (inside > 0) this.#inside.set(caller, inside);
-    else this.#inside.delete(caller);
+    const calls = (this.#concurrent.get(caller) ?? 0) + change;
+    if (calls > 0) this.#concurrent.set(caller, calls);
+    else this.#concurrent.delete(caller);
   }
+}
+
+/** Limits each caller before its body is read: a request counts as one call until its messages are known. */
+export function rateLimit(limits: RateLimits): MiddlewareHandler<HttpEnv> {
+  const limiter = new RateLimiter(limits);
+  return async (context, next) => {
+    const { clientId } = context.get('authInfo');
+    const acquire = async (calls: number) => {
+      const share = await limiter.acquire(clientId, calls);
+      if ('retryAfter' in share) return tooManyRequests(share.retryAfter);
+      onceClosed(context.env.outgoing, share.release);
+      return undefined;
+    };
+    context.set('acquire', acquire);
+    return (await acquire(1)) ?? (await next());
+  };
+}
+
+/**
+ * Runs `release` when a response has been sent or can no longer be. The handler's own end says neither: the answer to a
+ * 2025 client is a stream, and a client may have left while it was signed in.
+ */
+function onceClosed(outgoing: ServerResponse, release: () => void): void {
+  if (outgoing.destroyed || outgoing.closed) release();
+  else outgoing.once('close', release);
 }

@@ -1,0 +1,37 @@
+import { OAuthError, type OAuthTokenVerifier } from '@modelcontextprotocol/server';
+import { jwtVerify } from 'jose';
+import type { Fetch } from '../../../aiven/fetch/node.ts';
+import { ALGORITHMS, checkHeader, scopesOf, subjectOf } from './access-token.ts';
+import { createIssuerKeys } from './issuer-keys.ts';
+import { reasonOf, tokenRefused } from './sign-in-error.ts';
+
+/** How far an issuer's clock may be from ours, in seconds. */
+const CLOCK_SKEW_S = 5;
+
+/** Verifies access tokens of an OpenID Connect issuer: JWTs made for `audience` and signed with the issuer's keys. */
+export function oidcVerifier(issuer: string, audience: string, fetch: Fetch): OAuthTokenVerifier {
+  const getKeys = createIssuerKeys(issuer, fetch);
+  const options = {
+    issuer,
+    audience,
+    algorithms: ALGORITHMS,
+    clockTolerance: CLOCK_SKEW_S,
+    requiredClaims: ['exp', 'sub'],
+  };
+  return {
+    async verifyAccessToken(token) {
+      checkHeader(token);
+      const { payload } = await jwtVerify(token, await getKeys(), options).catch((error: unknown) => {
+        throw error instanceof OAuthError ? error : tokenRefused(reasonOf(error));
+      });
+      return {
+        token: '', // It goes no further than here.
+        clientId: subjectOf(payload),
+        scopes: scopesOf(payload),
+        // The SDK compares this with the clock once more, without tolerance.
+        expiresAt: Number(payload.exp) + CLOCK_SKEW_S,
+        extra: { issuer },
+      };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { sanitize } from '../../../core/sanitize.ts';
+import type { AuditLog } from '../../../telemetry/audit.ts';
+
+/** Maximum number of lines in a minute, of one address and of all, so that a flood of bad tokens does not fill a disk. */
+const LINES_OF_ADDRESS = 10;
+const LINES = 100;
+const WINDOW_MS = 60_000;
+
+/** Records refused sign-ins. Each line tells how many before it were left out. */
+export class RefusalLog {
+  readonly #audit: Pick<AuditLog, 'note'>;
+  readonly #log: (line: string) => void;
+  readonly #issuer: string | undefined;
+  #windowEnd = 0;
+  #lines = new Map<string, number>();
+  #total = 0;
+  #suppressed = 0;
+
+  constructor(audit: Pick<AuditLog, 'note'>, log: (line: string) => void, issuer: string | undefined) {
+    this.#audit = audit;
+    this.#log = log;
+    this.#issuer = issuer;
+  }
+
+  /** Writes a line, unless this minute had enough. The reason may hold foreign text. */
+  write(address: string, reason: string): void {
+    if (this.#isFull(address)) {
+      this.#suppressed += 1;
+      return;
+    }
+    const suppressed = this.#suppressed;
+    this.#suppressed = 0;
+    const fields = { address, issuer: this.#issuer, reason: sanitize(reason), ...(suppressed > 0 && { suppressed }) };
+    this.#audit
+      .note('sign_in_refused', fields)
+      .catch((error) => this.#log(`the record of a refused sign-in could not be written: ${String(error)}`));
+  }
+
+  #isFull(address: string): boolean {
+    if (performance.now() >= this.#windowEnd) {
+      this.#windowEnd = performance.now() + WINDOW_MS;
+      this.#lines = new Map();
+      this.#total = 0;
+    }
+    const lines = this.#lines.get(address) ?? 0;
+    if (lines >= LINES_OF_ADDRESS || this.#total >= LINES) return true;
+    this.#lines.set(address, lines + 1);
+    this.#total += 1;
+    return false;
+  }
+}

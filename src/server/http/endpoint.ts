@@ -1,0 +1,98 @@
+import type { InFlight } from '../../calls/in-flight.ts';
+import { type AppDependencies, createApp, type ServerFactory } from './app.ts';
+import { type Listener, listen } from './listen.ts';
+import { createMetricsApp } from './metrics-app.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** How long requests under way may take to end once the server closes, in milliseconds; writes may take longer. */
+export const DRAIN_MS = 10_000;
+
+/** How long the last responses may take to be sent once their calls have ended, in milliseconds. */
+const SEND_MS = 1_000;
+
+/** Maximum number of connections for metrics. */
+const METRICS_CONNECTIONS = 64;
+
+/** What the endpoint uses. */
+export interface EndpointDependencies extends AppDependencies {
+  readonly inFlight: InFlight;
+}
+
+/** An endpoint that is served. */
+export interface Endpoint {
+  /** Where `/mcp` is, without a path. */
+  readonly origin: string;
+  /** Where `/metrics` is, without a path; undefined where it is not served. */
+  readonly metricsOrigin: string | undefined;
+  /** Takes no more requests, and resolves once those under way have ended or had their time. Writes are never cut. */
+  close(): Promise<void>;
+}
+
+/** Serves MCP servers of a factory over HTTP. @throws CmkError `invalid_settings` for an address that cannot be used. */
+export async function startEndpoint(
+  factory: ServerFactory,
+  dependencies: EndpointDependencies,
+  settings: HttpSettings,
+): Promise<Endpoint> {
+  const { inFlight, log } = dependencies;
+  let stopping = false;
+  const app = createApp(factory, dependencies, settings, () => stopping);
+  const metrics = await listenForMetrics(dependencies, settings);
+  const main = await listen(app.fetch, {
+    flag: '--http',
+    address: settings.http,
+    timeoutMs: settings.httpTimeoutMs,
+    connections: settings.httpConnections,
+    log,
+  }).catch(async (error) => {
+    await closeNow(metrics);
+    throw error;
+  });
+  if (metrics) log(`metrics on ${metrics.origin}/metrics`);
+  log(`listening on ${main.origin}/mcp`);
+  return {
+    origin: main.origin,
+    metricsOrigin: metrics?.origin,
+    async close() {
+      stopping = true;
+      const drained = main.drain();
+      await within(DRAIN_MS, drained);
+      await inFlight.writesDone();
+      // The call around a write still has to read back, respond and write its record.
+      await within(DRAIN_MS, drained, inFlight.callsDone());
+      await within(SEND_MS, drained);
+      main.destroy();
+      await Promise.all([drained, closeNow(metrics)]);
+    },
+  };
+}
+
+async function listenForMetrics(
+  { metrics, log }: AppDependencies,
+  settings: HttpSettings,
+): Promise<Listener | undefined> {
+  if (!metrics || !settings.metrics) return undefined;
+  return listen(createMetricsApp(metrics, settings).fetch, {
+    flag: '--metrics',
+    address: settings.metrics,
+    timeoutMs: settings.httpTimeoutMs,
+    connections: METRICS_CONNECTIONS,
+    log,
+  });
+}
+
+async function closeNow(listener: Listener | undefined): Promise<void> {
+  const drained = listener?.drain();
+  listener?.destroy();
+  await drained;
+}
+
+/** Resolves when one of these has, and at the latest after so many milliseconds. */
+async function within(milliseconds: number, ...ends: readonly Promise<void>[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([...ends, late]);
+  clearTimeout(timer);
+}

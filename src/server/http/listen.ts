@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { CmkError } from '../../core/errors.ts';
+import { closeQueuedResponses } from './queued-responses.ts';
+import type { Address } from './settings.ts';
+
+/** How often connections that are idle are looked for while a server closes, in milliseconds. */
+const IDLE_CHECK_MS = 50;
+
+/** Maximum rate of lines about dropped connections: one in so many milliseconds. */
+const DROP_LINE_MS = 60_000;
+
+/** What a server listens with. */
+export interface ListenOptions {
+  /** The flag that gave the address, for the error. */
+  readonly flag: string;
+  readonly address: Address;
+  /** Maximum time for a request to arrive, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Maximum number of open connections; more are closed at once. */
+  readonly connections: number;
+  readonly log: (line: string) => void;
+}
+
+/** A server that listens. */
+export interface Listener {
+  readonly origin: string;
+  /** Takes no more connections, closes those that are idle, and resolves when all are closed. */
+  drain(): Promise<void>;
+  /** Closes all connections. */
+  destroy(): void;
+}
+
+type FetchHandler = Parameters<typeof createAdaptorServer>[0]['fetch'];
+
+/** Serves a handler. @throws CmkError `invalid_settings` where the address cannot be listened on. */
+export async function listen(fetch: FetchHandler, options: ListenOptions): Promise<Listener> {
+  const { address, timeoutMs, connections, flag, log } = options;
+  const { host, port } = address;
+  const serverOptions = {
+    headersTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    connectionsCheckingInterval: Math.min(timeoutMs, 1_000),
+  };
+  const server = createAdaptorServer({ fetch, serverOptions }) as Server; // HTTP/1.1, as no other is asked for.
+  server.maxConnections = connections;
+  closeQueuedResponses(server);
+  logDrops(server, connections, log);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host.replace(/^\[(.*)\]$/, '$1'), resolve);
+  }).catch((cause) => {
+    const message = `${flag} ${host}:${port} cannot be listened on (${cause.code}): it takes an address of this machine and a free port.`;
+    throw new CmkError('invalid_settings', message, { cause });
+  });
+  const bound = server.address();
+  return {
+    origin: `http://${host}:${typeof bound === 'object' ? bound?.port : port}`,
+    async drain() {
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      await new Promise((resolve) => server.close(resolve));
+      clearInterval(idle);
+    },
+    destroy: () => server.closeAllConnections(),
+  };
+}
+
+function logDrops(server: Server, connections: number, log: (line: string) => void): void {
+  let next = Number.NEGATIVE_INFINITY;
+  server.on('drop', () => {
+    if (performance.now() < next) return;
+    next = performance.now() + DROP_LINE_MS;
+    log(`closed a connection: ${connections} are open, the most that AIVEN_CMK_HTTP_CONNECTIONS allows`);
+  });
+}

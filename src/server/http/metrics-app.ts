@@ -1,0 +1,20 @@
+import { Hono } from 'hono';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import { hostCheck } from './host-check.ts';
+import { remember } from './remember.ts';
+import type { HttpSettings } from './settings.ts';
+
+/** How long the text is kept, in milliseconds: writing it takes processor time from calls. */
+const TEXT_MS = 1_000;
+
+/** Creates the route for Prometheus, which has a port of its own because nobody signs in there. */
+export function createMetricsApp(metrics: Metrics, settings: HttpSettings): Hono {
+  const text = remember(() => metrics.text(), TEXT_MS);
+  const app = new Hono();
+  app.use(hostCheck(settings));
+  app.get('/metrics', async () => {
+    const { body, contentType } = await text();
+    return new Response(body, { headers: { 'content-type': contentType } });
+  });
+  return app;
+}
