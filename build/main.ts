@@ -7,6 +7,9 @@ switch (command) {
   case 'catalog':
     (await import('./catalog.ts')).writeCatalog();
     break;
+  case 'drawing':
+    (await import('./drawing.ts')).writeDrawing();
+    break;
   default:
     throw new Error(`There is no command ${command}: it is dist, catalog or drawing.`);
 }
