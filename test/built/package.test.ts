@@ -23,9 +23,10 @@ const BUNDLED = [
 /** How a WebAssembly module begins in base64. */
 const WASM_IN_BASE64 = 'AGFzbQ';
 
+const sourcesOf = (map: string): string[] => JSON.parse(readFileSync(map, 'utf8')).sources;
+
 /** The packages that the maps of a built program name, and those that the maps of their own modules name. */
 function packagesHeld(root: string): Set<string> {
-  const sourcesOf = (file: string): string[] => JSON.parse(readFileSync(file, 'utf8')).sources;
   const inModules = (source: string) => source.slice(source.lastIndexOf('node_modules/'));
   const dist = join(root, 'dist');
   const maps = readdirSync(dist).filter((name) => name.endsWith('.map'));
@@ -84,6 +85,20 @@ describe('the package', () => {
     expect(programs.some((name) => readFileSync(join(here.root, name), 'utf8').includes(WASM_IN_BASE64))).toBe(true);
     for (const notice of ['Fedor Indutny', 'Einar Otto Stangvik', 'Douglas Christopher Wilson'])
       expect(licences).toContain(notice);
+  });
+
+  it('starts without the tools, their schemas and ky', () => {
+    const dist = join(here.root, 'dist');
+    const loaded = new Set(readdirSync(dist).filter((name) => /^(?:cli|start-.*)\.js$/.test(name)));
+    for (const name of loaded)
+      for (const [, next = ''] of readFileSync(join(dist, name), 'utf8').matchAll(/(?:from|import)"\.\/([^"]+)"/g))
+        loaded.add(next); // A set that grows is walked to its end.
+    const maps = [...loaded].map((name) => join(dist, `${name}.map`)).filter((file) => existsSync(file));
+    const sources = maps.flatMap(sourcesOf);
+    expect(sources).toContainEqual(expect.stringMatching(/src\/tools\/catalog\.json$/));
+    expect(sources.filter((name) => /src\/tools\/(?:tools|\w+\/)|calls\/lazy|node_modules\/ky\//.test(name))).toEqual(
+      [],
+    );
   });
 
   it('leaves publint nothing to say', async () => {
