@@ -86,7 +86,7 @@ async function growth(): Promise<Figure[]> {
 function size(): Figure[] {
   const { mb, packages } = ourFootprint();
   return [
-    { name: 'installed', runs: [mb], unit: 'MB', digits: 2, target: { most: 2 } },
+    { name: 'installed', runs: [mb], unit: 'MB', digits: 2, target: { most: 3 } },
     { name: 'packages installed', runs: [packages], target: { most: 1 } },
   ];
 }

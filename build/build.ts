@@ -1,103 +1,91 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
-import { TOOL_DEFINITIONS } from '../src/tools/definitions.ts';
 import { licencesOf } from './licences.ts';
 
-/** Puts what a module evaluates to in its place: `src/tools/definitions.ts` makes JSON Schemas that never change. */
-const evaluated: Plugin = {
-  name: 'evaluated',
-  load: {
-    filter: { id: /src\/tools\/definitions\.ts$/ },
-    handler: () => `export const TOOL_DEFINITIONS = ${JSON.stringify(TOOL_DEFINITIONS)};`,
-  },
-};
+const ROOT = join(import.meta.dirname, '..');
 
-/** Modules that bring along what nothing here uses and the bundler cannot tell, and what is put in their place. */
-const TRIMMED: readonly (readonly [path: RegExp, contents: (text: string) => string])[] = [
-  // OAuth schemas, an eighth of the SDK's, that it builds at every start to offer them to programs.
-  [
-    /@modelcontextprotocol\/core\/dist\/auth-[\w-]+\.mjs$/,
-    (text) => {
-      const [, names = ''] = /export \{([^}]+)\}/.exec(text) ?? [];
-      return `const none = undefined; export {${names.replace(/\w+ as/g, 'none as')}};`;
+/** The module of the SDK that makes OAuth schemas at every start, for programs that ask for them; ours does not. */
+const OAUTH_SCHEMAS = /@modelcontextprotocol\/core\/dist\/auth-[\w-]+\.mjs$/;
+
+/**
+ * Bundles the program into a folder, with the licences of what it holds. It is bundled and minified because an IDE starts
+ * it in every window, and half of an unbundled start is looking files up. Throws where a licence is missing.
+ */
+export async function build(folder: string): Promise<void> {
+  const bundle = await rolldown({
+    cwd: ROOT,
+    input: { cli: 'src/app/cli.ts' },
+    platform: 'node',
+    transform: { target: 'node20' },
+    resolve: { alias: { '@modelcontextprotocol/server/_shims': join(import.meta.dirname, 'sdk-shims.ts') } },
+    plugins: [withoutOauthSchemas()],
+  });
+  const { output } = await bundle.write({
+    dir: folder,
+    format: 'esm',
+    minify: true,
+    comments: false,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    // A start loads three files: each costs as much as 10 kB of code. `cli.ts` hides the token before the last is loaded.
+    codeSplitting: {
+      groups: [
+        {
+          name: 'settings',
+          test: /src\/(?:app\/config\/(?!files)|core\/(?:errors|secret|sanitize))|\/package\.json$/,
+          priority: 2,
+        },
+        { name: 'start', test: /src\/app\/(?:main|wiring|commands\/serve)\.ts$/, priority: 1 },
+      ],
     },
-  ],
-  // Limiters that count in two dozen databases.
-  [
-    /rate-limiter-flexible\/index\.js$/,
-    () => `module.exports = { RateLimiterMemory: require('./lib/RateLimiterMemory') };`,
-  ],
-  // Figures gathered over processes, pushed, or kept as quantiles.
-  [
-    /prom-client\/index\.js$/,
-    () => `exports.Registry = require('./lib/registry');
-      exports.Counter = require('./lib/counter');
-      exports.Histogram = require('./lib/histogram');
-      exports.collectDefaultMetrics = require('./lib/defaultMetrics');`,
-  ],
-  // WebSocket, EventSource, caches, cookies and mocks.
-  [
-    /undici\/index\.js$/,
-    () => `Object.assign(require('./lib/dispatcher/dispatcher').prototype, require('./lib/api'));
-      const EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
-      module.exports = { EnvHttpProxyAgent, fetch: require('./lib/web/fetch').fetch };`,
-  ],
-];
+  });
+  await bundle.close();
+  chmodSync(join(folder, 'cli.js'), 0o755);
+  const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
+}
 
-/** Puts them there, and fails where one is not found any more. */
-const trimmed: Plugin = {
-  name: 'trimmed',
-  load: {
-    filter: { id: TRIMMED.map(([path]) => path) },
-    handler(id) {
-      const [path, contents] = TRIMMED.find(([each]) => each.test(id)) ?? [];
-      if (!path || !contents) return null;
-      missing.delete(path);
-      return contents(readFileSync(id, 'utf8'));
-    },
-  },
-  buildEnd() {
-    if (missing.size > 0) throw new Error(`No module matches ${[...missing].join()} any more.`);
-  },
-};
-const missing = new Set(TRIMMED.map(([path]) => path));
+/** Builds `dist/`. Whoever starts the program meanwhile finds the old one or the new one, and no part of either. */
+export async function buildDist(): Promise<void> {
+  const beside = mkdtempSync(join(ROOT, '.build-'));
+  try {
+    const built = join(beside, 'dist');
+    await build(built);
+    replaceFolder(built, join(ROOT, 'dist'), join(beside, 'old'));
+  } finally {
+    rmSync(beside, { recursive: true, force: true });
+  }
+}
 
-/** Keeps undici out of the source maps, where it would take as much room as it does in the program. */
-const unmapped: Plugin = {
-  name: 'unmapped',
-  transform: { filter: { id: /undici\/lib\/.*\.js$/ }, handler: (code) => ({ code, map: { mappings: '' } }) },
-};
+/** Puts one folder in the place of another, which is moved aside; a build beside this one may do so at the same moment. */
+function replaceFolder(folder: string, place: string, aside: string, attempts = 5): void {
+  try {
+    if (existsSync(place)) renameSync(place, `${aside}-${attempts}`);
+    renameSync(folder, place);
+  } catch (error) {
+    if (attempts === 1) throw error;
+    replaceFolder(folder, place, aside, attempts - 1);
+  }
+}
 
-rmSync('dist', { recursive: true, force: true });
-// Bundled and minified: an IDE starts this program on every window, and half of an unbundled start is file look-ups.
-const bundle = await rolldown({
-  input: { cli: 'src/app/cli.ts' },
-  platform: 'node',
-  transform: { target: 'node20' },
-  resolve: { alias: { '@modelcontextprotocol/server/_shims': `${import.meta.dirname}/sdk-shims.ts` } },
-  plugins: [evaluated, trimmed, unmapped],
-});
-const { output } = await bundle.write({
-  dir: 'dist',
-  format: 'esm',
-  minify: true,
-  comments: false,
-  sourcemap: true,
-  sourcemapExcludeSources: true,
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-  // A start loads three files: each costs as much as 10 kB of code. `cli.ts` hides the token before the last is loaded.
-  codeSplitting: {
-    groups: [
-      {
-        name: 'settings',
-        test: /src\/(?:app\/config\/(?!files)|core\/(?:errors|secret|sanitize))|\/package\.json$/,
-        priority: 2,
+/** Empties that module, and fails where it is not found: docs/decisions/0012 has what a start gains by it. */
+function withoutOauthSchemas(): Plugin {
+  let isFound = false;
+  return {
+    name: 'without-oauth-schemas',
+    transform: {
+      filter: { id: OAUTH_SCHEMAS },
+      handler(code) {
+        isFound = true;
+        const [, names = ''] = /export \{([^}]+)\}/.exec(code) ?? [];
+        return { code: `const none = undefined; export {${names.replace(/\w+ as/g, 'none as')}};`, map: null };
       },
-      { name: 'start', test: /src\/app\/(?:main|wiring|commands\/serve)\.ts$/, priority: 1 },
-    ],
-  },
-});
-chmodSync('dist/cli.js', 0o755);
-const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
-writeFileSync('dist/THIRD-PARTY-LICENSES.txt', licencesOf(modules));
+    },
+    buildEnd() {
+      if (!isFound) throw new Error(`No module matches ${OAUTH_SCHEMAS} any more.`);
+    },
+  };
+}

@@ -1,12 +1,12 @@
 /**
- * Stands in, by the build's alias, for the module in which the SDK chooses its JSON Schema validator. The one for Node
- * brings ajv along, a third of the bundle, to check answers to `elicitInput`, which this server does not use.
+ * Replaces, by an alias of the build, the module in which the SDK chooses its JSON Schema validator. The SDK's choice for Node
+ * brings ajv, a third of the code that a start loads, to check answers to `elicitInput`, which this server does not use.
  */
 export class DefaultJsonSchemaValidator {
   getValidator(): never {
-    throw new Error('This server checks what it is sent itself.');
+    throw new Error('The SDK’s JSON Schema validator is not part of this program.');
   }
 }
 
-/** Not imported: that reads every property of it, which takes 2 ms of each start. */
+/** The global object: importing `node:process` reads every property of it, which takes 2 ms of each start. */
 export const { process } = globalThis;

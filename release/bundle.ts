@@ -1,4 +1,3 @@
-/** Packs the built program as an MCP bundle (.mcpb), which Claude Desktop installs with a double click. */
 import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,18 +5,24 @@ import { packExtension } from '@anthropic-ai/mcpb';
 import packageJson from '../package.json' with { type: 'json' };
 import { manifest } from './manifest.ts';
 
-const { name, version } = packageJson;
-const bundle = resolve(process.argv[2] ?? `${name}-${version}.mcpb`);
-const folder = mkdtempSync(join(tmpdir(), `${name}-`));
-try {
-  for (const part of ['dist', 'LICENSE', 'README.md']) cpSync(part, join(folder, part), { recursive: true });
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest(), null, 2));
-  // All that Node needs to know of the files: that they are ES modules.
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version, type: 'module' }));
-  if (!(await packExtension({ extensionPath: folder, outputPath: bundle, silent: true }))) {
-    throw new Error('The bundle was not packed: its manifest or its files are not valid.');
+/**
+ * Packs a built package as an MCP bundle (.mcpb), which Claude Desktop installs with a double click. Returns its size in
+ * bytes. Throws where the manifest or the files are not valid.
+ */
+export async function packBundle(packageFolder: string, file: string): Promise<number> {
+  const { name, version } = packageJson;
+  const bundle = resolve(file);
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  try {
+    for (const part of ['dist', 'LICENSE', 'README.md'])
+      cpSync(join(packageFolder, part), join(folder, part), { recursive: true });
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest(), null, 2));
+    // All that Node needs to know of the files: that they are ES modules.
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version, type: 'module' }));
+    if (!(await packExtension({ extensionPath: folder, outputPath: bundle, silent: true })))
+      throw new Error('The bundle was not packed: its manifest or its files are not valid.');
+    return statSync(bundle).size;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  process.stdout.write(`${bundle}: ${Math.round(statSync(bundle).size / 1024)} kB\n`);
-} finally {
-  rmSync(folder, { recursive: true });
 }

@@ -1,16 +1,16 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
 import packageJson from '../package.json' with { type: 'json' };
-import { TOOL_DEFINITIONS } from '../src/tools/definitions.ts';
+import { TOOL_DEFINITIONS } from '../src/tools/catalog.ts';
 
 /** The program inside the bundle, from its root. */
 export const ENTRY = 'dist/cli.js';
 
-/** How a manifest names what the user filled in. */
+/** Returns the placeholder of a setting, for which a host puts what the user filled in. */
 const given = (setting: string) => `\${user_config.${setting}}`;
 
 /**
- * What a host reads of the MCP bundle (MCPB manifest, version 0.3). Each setting a user may leave open has a default: hosts
- * pass an empty text or the placeholder itself for one that has none, and the server takes neither.
+ * Returns what a host reads of the MCP bundle (MCPB manifest, version 0.3). Each setting a user may leave open has a default:
+ * hosts pass an empty text or the placeholder itself for one that has none, and the server takes neither.
  */
 export function manifest(): McpbManifestAny {
   const { name, version, description, license, keywords } = packageJson;

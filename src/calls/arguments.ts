@@ -1,47 +1,66 @@
 import * as z from 'zod';
 import { CmkError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
+import { UNKNOWN_NAMES_MAX, unknownNames } from '../core/unknown-names.ts';
+import { createProjectRule, type ProjectRule } from '../guard/projects.ts';
 import type { Tool } from '../tools/tool.ts';
 
 /** An argument that one popular client adds to every call of every tool; it means nothing here. */
-const FOREIGN = 'wait_for_previous';
+const IGNORED = 'wait_for_previous';
+
+/** Maximum length of an unknown name in a message, in characters. */
+const NAME_MAX = 60;
 
 /**
- * A call's arguments as its tool takes them: `null` for an optional one means absent, anything undeclared is refused. Where
- * projects are limited, any other is refused, and one alone is the default.
- * @throws CmkError `invalid_arguments` that names every fault; `project_not_allowed`.
+ * Returns a call's arguments as its tool takes them: `null` for an optional one means absent, anything undeclared is refused.
+ * Where projects are limited, any other is refused, and one alone is the default.
+ * @throws CmkError `invalid_arguments` that names every fault, or five of more unknown names; `project_not_allowed`.
  */
 export function readArguments(tool: Tool, given: unknown, projects: readonly string[]): Record<string, unknown> {
-  const input = limitProject(tool.input, projects);
-  const { shape } = input;
-  const entries = Object.entries(given ?? {}).filter(
-    ([name, value]) => name !== FOREIGN && !(value === null && Object.hasOwn(shape, name)),
+  const input = limitProject(tool.input, createProjectRule(projects));
+  const known = Object.keys(input.shape);
+  const args: object = Object(given ?? {});
+  const unknown = unknownNames(args, (name) => name === IGNORED || Object.hasOwn(input.shape, name));
+  // Refused before the other arguments are read: naming every fault of thousands would cost as much as thousands of calls.
+  if (unknown.length > UNKNOWN_NAMES_MAX) throw invalid(tool, [describeUnknown(unknown, known)]);
+  const entries = Object.entries(args).filter(
+    ([name, value]) => name !== IGNORED && !(value === null && Object.hasOwn(input.shape, name)),
   );
   const parsed = input.safeParse(Object.fromEntries(entries), { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const faults = issues.map((issue) => describe(issue, Object.keys(shape)));
+  const faults = issues.map((issue) => describe(issue, known));
   // Only a limited project has a list of values to differ from.
-  const foreign = issues.some(
+  const isForeign = issues.some(
     ({ code, path, input }) => code === 'invalid_value' && path[0] === 'project' && input !== undefined,
   );
-  throw new CmkError(foreign ? 'project_not_allowed' : 'invalid_arguments', `${tool.name}: ${faults.join('; ')}.`);
+  throw invalid(tool, faults, isForeign ? 'project_not_allowed' : 'invalid_arguments');
 }
 
-function limitProject(input: z.ZodObject, projects: readonly string[]): z.ZodObject {
-  const [first, ...more] = projects;
-  if (first === undefined) return input;
-  const allowed = z.enum(projects);
-  return input.extend({ project: more.length > 0 ? allowed : allowed.default(first) });
+function limitProject(input: z.ZodObject, rule: ProjectRule | undefined): z.ZodObject {
+  if (!rule) return input;
+  const project = z.enum(rule.allowed);
+  return input.extend({ project: rule.default === undefined ? project : project.default(rule.default) });
 }
 
-function describe(issue: z.core.$ZodIssue, known: string[]): string {
-  if (issue.code === 'unrecognized_keys') {
-    const names = issue.keys.slice(0, 5).map((name) => JSON.stringify(sanitize(name, 60)));
-    return `unknown argument ${names.join(', ')} (it takes ${known.join(', ')})`;
-  }
+function invalid(
+  { name }: Tool,
+  faults: readonly string[],
+  code: 'project_not_allowed' | 'invalid_arguments' = 'invalid_arguments',
+): CmkError {
+  return new CmkError(code, `${name}: ${faults.join('; ')}.`);
+}
+
+function describe(issue: z.core.$ZodIssue, known: readonly string[]): string {
+  if (issue.code === 'unrecognized_keys') return describeUnknown(issue.keys, known);
   const name = issue.path.join('.');
   if (issue.input === undefined) return `${name} is missing`;
   if (issue.code === 'invalid_value') return `${name} must be one of ${issue.values.join(', ')}`;
   return `${name}: ${issue.message}`;
+}
+
+function describeUnknown(unknown: readonly string[], known: readonly string[]): string {
+  const names = unknown.slice(0, UNKNOWN_NAMES_MAX).map((name) => JSON.stringify(sanitize(name, NAME_MAX)));
+  const more = unknown.length > UNKNOWN_NAMES_MAX ? ' and more' : '';
+  return `unknown argument ${names.join(', ')}${more} (it takes ${known.join(', ')})`;
 }

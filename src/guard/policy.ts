@@ -8,7 +8,7 @@ export type Toolset = (typeof TOOLSETS)[number];
 
 /** What the operator allows. */
 export interface ToolPolicy {
-  /** Offer only the tools whose own annotation says that they only read. */
+  /** Whether only the tools exist whose own annotation says that they only read. */
   readonly readOnly: boolean;
   /** The groups of tools that exist. */
   readonly toolsets: readonly Toolset[];

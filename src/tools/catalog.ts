@@ -1,26 +1,32 @@
 import type { ToolPolicy } from '../guard/policy.ts';
-import { TOOL_DEFINITIONS, type ToolDefinition } from './definitions.ts';
+import { createProjectRule, type ProjectRule } from '../guard/projects.ts';
+import catalog from './catalog.json' with { type: 'json' };
+import type { ToolDefinition } from './definitions.ts';
 import type { JsonSchema } from './publish.ts';
 
-/** The tools that exist within these limits; a project that is limited is published as what it may be. */
+/**
+ * Every tool, in the order in which clients see them, read from the committed file, so that the program starts, and lists,
+ * without the tools and their zod schemas.
+ */
+export const TOOL_DEFINITIONS = catalog as readonly ToolDefinition[]; // TypeScript knows a JSON file's words only as string.
+
+/** Returns the definitions of the tools that exist within these limits; a limited project is published as a choice. */
 export function availableTools({ readOnly, toolsets, projects }: ToolPolicy): readonly ToolDefinition[] {
-  const offered = TOOL_DEFINITIONS.filter(
+  const available = TOOL_DEFINITIONS.filter(
     ({ toolset, annotations }) => toolsets.includes(toolset) && (annotations.readOnlyHint || !readOnly),
   );
-  return projects.length === 0
-    ? offered
-    : offered.map((tool) => ({ ...tool, inputSchema: limitProject(tool.inputSchema, projects) }));
+  const rule = createProjectRule(projects);
+  return rule ? available.map((tool) => ({ ...tool, inputSchema: limitProject(tool.inputSchema, rule) })) : available;
 }
 
-/** As `readArguments` takes it: one of these, and where there is but one, optional. */
-function limitProject(schema: JsonSchema, projects: readonly string[]): JsonSchema {
+function limitProject(schema: JsonSchema, rule: ProjectRule): JsonSchema {
   const { properties, required = [] } = schema;
-  const [first = '', ...more] = projects;
-  const project = { type: 'string', enum: [...projects], description: `Aiven project name: ${projects.join(', ')}` };
-  if (more.length > 0) return { ...schema, properties: { ...properties, project } };
+  const { allowed, default: byDefault } = rule;
+  const description = `Aiven project name: ${allowed.join(', ')}`;
+  const project = { type: 'string', enum: [...allowed], description };
   return {
     ...schema,
-    properties: { ...properties, project: { ...project, default: first } },
-    required: required.filter((name) => name !== 'project'),
+    properties: { ...properties, project: byDefault === undefined ? project : { ...project, default: byDefault } },
+    required: required.filter((name) => rule.required || name !== 'project'),
   };
 }

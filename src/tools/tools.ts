@@ -12,7 +12,7 @@ import type { Tool } from './tool.ts';
 /** Every tool, in the order in which clients see them. */
 export const TOOLS: readonly Tool[] = [accessors, create, list, get, update, remove, services, accessCheck, assign];
 
-/** The tool that clients know by this name from the list. */
+/** Returns the tool of this name. @throws Error for a name that the catalog does not hold. */
 export function toolNamed(name: string): Tool {
   const tool = TOOLS.find((each) => each.name === name);
   if (!tool) throw new Error(`There is no tool ${name}.`);

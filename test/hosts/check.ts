@@ -17,7 +17,7 @@ const TOKEN = 'check-token-0123456789';
 const TEAM_TOKEN = 'check-team-token';
 const TEAM_URL = 'https://cmk.example.com';
 const TOOLS = 6;
-const here = await installed();
+const here = await installed('.');
 const place = mkdtempSync(join(tmpdir(), 'aiven-cmk-hosts-'));
 const npx = join(dirname(process.execPath), 'npx');
 const print = (line: string) => process.stdout.write(`${line}\n`);

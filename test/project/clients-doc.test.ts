@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIENTS, type Published, TOKEN } from '../fixtures/harness.ts';
+import { TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
+import { CLIENTS, PACKAGE, TOKEN } from '../fixtures/harness.ts';
 import { type HttpServer, startHttp } from '../fixtures/http-harness.ts';
 import { type Installed, installed } from '../fixtures/installed.ts';
 import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
@@ -14,7 +15,6 @@ import { DOCUMENT, type Entry, fill, read, SNIPPETS } from '../fixtures/snippets
 const KEY = 'aiven-cmk';
 const TEAM_TOKEN = 'team-token';
 const ISSUER = 'http://127.0.0.1:9/issuer';
-const tools: Published[] = JSON.parse(readFileSync('test/protocol/__snapshots__/tools.json', 'utf8'));
 const hosts: { devDependencies: Record<string, string> } = JSON.parse(readFileSync('test/hosts/package.json', 'utf8'));
 const first = (section: string) => {
   const snippet = SNIPPETS.find((each) => each.section === section);
@@ -70,7 +70,7 @@ describe('docs/clients.md', () => {
     const home = mkdtempSync(join(tmpdir(), 'aiven-cmk-'));
 
     beforeAll(async () => {
-      [here, api] = await Promise.all([installed(), startScriptedApi()]);
+      [here, api] = await Promise.all([installed(PACKAGE), startScriptedApi()]);
       // Npx itself takes a third of a second and a core, and package.test.ts starts it. This one does what it comes to:
       // where the package is installed, run its command.
       const bin = join(home, 'bin');
@@ -101,7 +101,7 @@ describe('docs/clients.md', () => {
     it.concurrent.each(cases)('%s works', async (_title, snippet) => {
       const { servers } = read(snippet);
       expect(Object.keys(servers)).toStrictEqual([KEY]);
-      for (const { name } of tools) expect(`mcp__${KEY}__${name}`.length).toBeLessThanOrEqual(60);
+      for (const { name } of TOOL_DEFINITIONS) expect(`mcp__${KEY}__${name}`.length).toBeLessThanOrEqual(60);
       expect(snippet.text).not.toMatch(new RegExp(`${TOKEN}|${TEAM_TOKEN}`));
       const entry = fill(servers[KEY], snippet, lookUp);
       if (!entry) throw new Error('No server in it.');

@@ -1,14 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { getMcpConfigForManifest, type McpbManifestAny, unpackExtension } from '@anthropic-ai/mcpb';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
-import { TOKEN } from '../fixtures/harness.ts';
+import { packBundle } from '../../release/bundle.ts';
+import { checkVersion, PLACES, releaseVersion } from '../../release/version.ts';
+import { readCommand } from '../../src/app/config/config.ts';
+import { TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
+import { PACKAGE, TOKEN } from '../fixtures/harness.ts';
 import { startScriptedApi } from '../fixtures/scripted-api.ts';
 
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
@@ -54,12 +58,11 @@ describe('server.json', () => {
     expect(variables.find(({ name }) => name === 'AIVEN_TOKEN')).toMatchObject({ isSecret: true, isRequired: true });
   });
 
-  it('has variables and defaults that the server takes', () => {
+  it('has variables and defaults that the server takes', async () => {
     const { packages } = ServerJson.parse(json('server.json'));
     const variables = packages.flatMap(({ environmentVariables }) => environmentVariables);
     const env = Object.fromEntries(variables.map(({ name, default: value }) => [name, value ?? TOKEN]));
-    const { status, stderr } = spawnSync(process.execPath, ['dist/cli.js'], { env, input: '', encoding: 'utf8' });
-    expect({ status, stderr }).toStrictEqual({ status: 0, stderr: '' });
+    expect(await readCommand([], env)).toMatchObject({ kind: 'serve' });
   });
 });
 
@@ -68,7 +71,7 @@ describe('the MCP bundle', () => {
   let manifest: McpbManifestAny;
   beforeAll(async () => {
     const file = join(folder, 'x.mcpb');
-    execFileSync(process.execPath, ['--import', 'tsx', 'release/bundle.ts', file]);
+    await packBundle(PACKAGE, file);
     expect(await unpackExtension({ mcpbPath: file, outputDir: unpacked, silent: true })).toBe(true);
     manifest = json(join(unpacked, 'manifest.json'));
   });
@@ -78,7 +81,7 @@ describe('the MCP bundle', () => {
   });
 
   it('names the tools that the server has', () => {
-    const tools: { name: string; description: string }[] = json('test/protocol/__snapshots__/tools.json');
+    const tools = TOOL_DEFINITIONS.filter(({ toolset }) => toolset === 'cmk');
     expect(manifest.tools).toStrictEqual(tools.map(({ name, description }) => ({ name, description })));
   });
 
@@ -109,26 +112,11 @@ describe('the MCP bundle', () => {
   });
 });
 
-describe('the release script', () => {
-  const files = [
-    'package.json',
-    'package-lock.json',
-    'server.json',
-    'deploy/Dockerfile',
-    'deploy/kubernetes/deployment.yaml',
-  ];
+describe('a release', () => {
+  const files = PLACES.map(({ file }) => file);
   const tree = join(folder, 'tree');
   const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: tree });
-  const release = (...args: string[]) =>
-    spawnSync(
-      process.execPath,
-      ['--import', resolve('node_modules/tsx/dist/loader.mjs'), resolve('release/version.ts'), ...args],
-      {
-        cwd: tree,
-        encoding: 'utf8',
-      },
-    );
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: tree, encoding: 'utf8' });
   const change = (file: string, edit: (text: string) => string) =>
     writeFileSync(join(tree, file), edit(readFileSync(join(tree, file), 'utf8')));
   beforeAll(() => {
@@ -142,47 +130,45 @@ describe('the release script', () => {
     git('commit', '-qm', 'x');
   });
 
-  it('finds every place in step here', () => {
-    expect(release('--check')).toMatchObject({ status: 0, stdout: `Every place says ${packageJson.version}.\n` });
+  it('finds that every place here names one version', () => {
+    expect(files).toHaveLength(5);
+    expect(checkVersion('.')).toBe(packageJson.version);
   });
 
   it.each([
-    [['1.0'], 'X.Y.Z'],
-    [[], 'X.Y.Z'],
-    [['1.0.0-beta.1'], 'X.Y.Z'],
-    [[packageJson.version], 'is not after'],
-    [['0.0.9'], 'is not after'],
-    [['9.0.0', 'tomorrow'], 'YYYY-MM-DD'],
-  ])('refuses %j and changes nothing', (args, why) => {
-    expect(release(...args)).toMatchObject({ status: 1, stderr: expect.stringContaining(why) });
-    expect(String(git('status', '--porcelain'))).toBe('');
+    ['1.0', undefined, 'X.Y.Z'],
+    ['', undefined, 'X.Y.Z'],
+    ['1.0.0-beta.1', undefined, 'X.Y.Z'],
+    [packageJson.version, undefined, 'is not after'],
+    ['0.0.9', undefined, 'is not after'],
+    ['9.0.0', 'tomorrow', 'YYYY-MM-DD'],
+  ])('refuses %j of %j and changes nothing', (version, date, why) => {
+    expect(() => releaseVersion(tree, version, date)).toThrow(why);
+    expect(git('status', '--porcelain')).toBe('');
   });
 
-  it.each(files)('names %s when it is not in step', (file) => {
+  it.each(files)('names %s when it says another version', (file) => {
     change(file, (text) => text.replace(packageJson.version, '0.0.1'));
-    const { status, stderr } = release('--check');
+    const check = () => checkVersion(tree);
+    if (file === 'package.json') expect(check).toThrow('says');
+    else expect(check).toThrow(`${file} says`);
     git('checkout', '-q', '.');
-    expect(status).toBe(1);
-    if (file !== 'package.json') expect(stderr).toContain(`${file} says`);
   });
 
   it('refuses a changelog without changes, and changes that are not committed', () => {
     change('CHANGELOG.md', (text) => text.replace('- A thing.', ''));
-    expect(release('9.0.0').stderr).toContain('nothing unreleased');
+    expect(() => releaseVersion(tree, '9.0.0')).toThrow('nothing unreleased');
     change('CHANGELOG.md', (text) => `${text}\n- Another.`);
-    expect(release('9.0.0').stderr).toContain('Commit or undo');
+    expect(() => releaseVersion(tree, '9.0.0')).toThrow('Commit or undo');
     git('checkout', '-q', '.');
   });
 
   it('puts the new version everywhere and dates the changelog', () => {
-    expect(release('9.10.0', '2030-01-02')).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('npm publish'),
-    });
-    expect(release('--check').stdout).toBe('Every place says 9.10.0.\n');
+    expect(releaseVersion(tree, '9.10.0', '2030-01-02')).toContain('npm publish');
+    expect(checkVersion(tree)).toBe('9.10.0');
     expect(readFileSync(join(tree, 'CHANGELOG.md'), 'utf8')).toContain(
       '## [Unreleased]\n\n## [9.10.0] - 2030-01-02\n\n### Added',
     );
-    expect(String(git('diff', '--stat')).match(/\d+ files changed, \d+/)?.[0]).toBe('6 files changed, 9');
+    expect(git('diff', '--stat').match(/\d+ files changed, \d+/)?.[0]).toBe('6 files changed, 9');
   });
 });
