@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: 'test/fixtures/global-setup.ts',
+    setupFiles: 'test/fixtures/setup.ts',
     include: ['test/{unit,protocol,built,project}/*.test.ts'],
     reporters: ['default', ['json', { outputFile: process.env.TEST_REPORT ?? '.reports/tests.json' }]],
     testTimeout: 20_000,

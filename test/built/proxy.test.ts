@@ -6,9 +6,10 @@ import { createCA, createCert } from 'mkcert';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConnectProxy, startConnectProxy } from '../fixtures/connect-proxy.ts';
-import { CLIENTS, PROGRAM, type TestClient, TOKEN } from '../fixtures/harness.ts';
+import { PROGRAM, type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { post, startHttp } from '../fixtures/http-harness.ts';
 import { AWS, CMKS, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { SPAWNED } from '../fixtures/spawned.ts';
 
 /** A name that only the proxy can reach. */
 const HOST = 'cmk-api.test';
@@ -41,7 +42,7 @@ afterAll(async () => {
 
 /** One call through a fresh process, with what it wrote to standard error. */
 async function call(env: Record<string, string>, name: string, args: object) {
-  const [, modern] = CLIENTS;
+  const [, modern] = SPAWNED;
   const client: TestClient | undefined = await modern?.open({ env: { AIVEN_TOKEN: TOKEN, ...env } });
   const outcome = await client?.call(name, { ...args });
   const stderr = client?.stderr() ?? '';
