@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WRITES } from '../fixtures/calls.ts';
-import { auditLines, CLIENTS, PROGRAM, TOKEN } from '../fixtures/harness.ts';
+import { auditLines, CLIENTS, TOKEN } from '../fixtures/harness.ts';
+import { startProgram } from '../fixtures/processes.ts';
 import { startRaw } from '../fixtures/raw.ts';
 import { AWS, CMKS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
@@ -170,7 +170,7 @@ describe('the audit record of a process that ends badly', () => {
   });
 
   it('serves on and ends in time when nobody reads its standard error', async () => {
-    const child = spawn(process.execPath, [PROGRAM, '--sandbox'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = startProgram(['--sandbox']);
     let answers = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       answers += chunk.toString().split('\n').length - 1;

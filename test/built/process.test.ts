@@ -1,10 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
+import { startProgram } from '../fixtures/processes.ts';
 import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 const INITIALIZE = {
@@ -33,7 +34,7 @@ describe('the process', () => {
   afterAll(() => api.close());
 
   function start(args: string[] = [], env: Record<string, string> = {}, program = PROGRAM) {
-    const child = spawn(process.execPath, [program, ...args], { env });
+    const child = startProgram(args, env, { program });
     children.push(child);
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => {

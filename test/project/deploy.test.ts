@@ -14,6 +14,7 @@ import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readCommand } from '../../src/app/config/config.ts';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
+import { marked } from '../fixtures/processes.ts';
 
 const text = (name: string) => readFileSync(name, 'utf8');
 const manifest = (name: string) => text(`deploy/kubernetes/${name}.yaml`);
@@ -58,7 +59,7 @@ describe('the deployment', () => {
   beforeAll(async () => {
     for (const file of HELD) cpSync(file, join(image, file), { recursive: true });
     const program = [...list(said('ENTRYPOINT')[0]).slice(1), '--sandbox', '--http', '127.0.0.1:0'];
-    server = spawn(process.execPath, program, { cwd: image, env: own });
+    server = spawn(process.execPath, program, { cwd: image, env: marked(own) });
     const [line] = await once(server.stderr, 'data');
     port = /listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp/.exec(String(line))?.[1] ?? String(line);
   });
