@@ -13,5 +13,6 @@ export default defineConfig({
     isolate: false,
     maxConcurrency: 12,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -22,7 +22,7 @@ describe('the README', () => {
 
   it('shows what the server does in a transcript that is played anew', () => {
     const script = 'demo/transcript.ts';
-    const played = spawnSync(process.execPath, ['--import', 'tsx', script], { encoding: 'utf8', timeout: 15_000 });
+    const played = spawnSync(process.execPath, ['--import', 'tsx', script], { encoding: 'utf8', timeout: 120_000 });
     expect(played.stdout).toContain('approval_wrong_id');
     expect(readme).toContain(`\`\`\`text\n${played.stdout}\`\`\``);
   });
