@@ -2,14 +2,17 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/fixtures/global-setup.ts',
+    globalSetup: ['test/fixtures/process-check.ts', 'test/fixtures/global-setup.ts'],
+    setupFiles: 'test/fixtures/setup.ts',
     include: ['test/{unit,protocol,built,project}/*.test.ts'],
     reporters: ['default', ['json', { outputFile: process.env.TEST_REPORT ?? '.reports/tests.json' }]],
-    testTimeout: 20_000,
+    // Generous: a limit that is a rule of the product stands in its test.
+    testTimeout: 60_000,
     // Most tests wait for a process or a time-out, so more of them run side by side than there are cores.
     maxWorkers: 4,
     isolate: false,
     maxConcurrency: 12,
-    hookTimeout: 20_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

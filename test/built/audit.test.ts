@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WRITES } from '../fixtures/calls.ts';
-import { auditLines, CLIENTS, PROGRAM, TOKEN } from '../fixtures/harness.ts';
+import { auditLines, CLIENTS, TOKEN } from '../fixtures/harness.ts';
+import { startProgram } from '../fixtures/processes.ts';
 import { startRaw } from '../fixtures/raw.ts';
 import { AWS, CMKS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
@@ -170,7 +170,7 @@ describe('the audit record of a process that ends badly', () => {
   });
 
   it('serves on and ends in time when nobody reads its standard error', async () => {
-    const child = spawn(process.execPath, [PROGRAM, '--sandbox'], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = startProgram(['--sandbox']);
     let answers = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       answers += chunk.toString().split('\n').length - 1;
@@ -180,7 +180,7 @@ describe('the audit record of a process that ends badly', () => {
       const params = { name: 'aiven_cmk_get', arguments: { project: 'x'.repeat(100), cmk_id: 'y'.repeat(600) } };
       child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params })}\n`);
     }
-    await expect.poll(() => answers, { timeout: 15_000 }).toBe(1_001);
+    await expect.poll(() => answers).toBe(1_001);
     child.stdin.end();
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
-import { HTTP_CLIENTS, post, startHttp } from '../fixtures/http-harness.ts';
+import { TOKEN } from '../fixtures/harness.ts';
+import { HTTP_CLIENTS, post, spawnHttp, startHttp } from '../fixtures/http-harness.ts';
+import { runProgram } from '../fixtures/processes.ts';
 import { ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 const list = {
@@ -95,11 +95,7 @@ describe('an HTTP server in front of the API', () => {
 
   it('says in one line that its port is taken', async () => {
     const taken = Number(new URL(api.origin).port);
-    const child = spawnSync(process.execPath, [PROGRAM, '--sandbox', '--http', String(taken)], {
-      encoding: 'utf8',
-      env: {},
-    });
-    expect(child).toMatchObject({
+    expect(await runProgram(['--sandbox', '--http', String(taken)])).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringMatching(/^aiven-cmk-mcp: [^\n]*EADDRINUSE[^\n]*\n$/),
@@ -107,7 +103,7 @@ describe('an HTTP server in front of the API', () => {
   });
 
   it('finishes a write that is under way when told to stop, takes no more, and exits with 0', async () => {
-    const server = await startHttp(['--insecure-no-sign-in'], env());
+    const server = await spawnHttp(['--insecure-no-sign-in'], env());
     let release = () => {};
     const reached = new Promise<void>((resolve) => {
       api.scene(looks);

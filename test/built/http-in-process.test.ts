@@ -8,8 +8,7 @@ import { readCommand } from '../../src/app/config/config.ts';
 import { InFlight } from '../../src/calls/in-flight.ts';
 import { StaticTokens } from '../../src/server/http/auth/static-tokens.ts';
 import { type Endpoint, startEndpoint } from '../../src/server/http/endpoint.ts';
-import { HTTP_CLIENTS, post } from '../fixtures/http-harness.ts';
-import { startHttpInProcess } from '../fixtures/http-in-process.ts';
+import { HTTP_CLIENTS, post, startHttp } from '../fixtures/http-harness.ts';
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
 
 const tools = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
@@ -19,7 +18,7 @@ describe('the HTTP server in the process of its caller', () => {
   it.each(HTTP_CLIENTS)('serves $title, and leaves nothing behind', async ({ connect }) => {
     const signals =
       process.listenerCount('SIGTERM') + process.listenerCount('SIGINT') + process.listenerCount('SIGHUP');
-    const server = await startHttpInProcess(['--sandbox', '--metrics', '0']);
+    const server = await startHttp(['--sandbox', '--metrics', '0']);
     const client = await connect(server.origin);
     const { payload } = await client.call('aiven_cmk_list', { project: 'sandbox' });
     expect(payload.cmks).toHaveLength(4);
@@ -28,7 +27,7 @@ describe('the HTTP server in the process of its caller', () => {
       'aiven_cmk_calls_total{tool="aiven_cmk_list",outcome="ok"} 1',
     );
     await client.close();
-    await server.close();
+    await server.stop();
     for (const url of [new URL('/healthz', server.origin), metrics]) await expect(fetch(url)).rejects.toThrow();
     expect(process.listenerCount('SIGTERM') + process.listenerCount('SIGINT') + process.listenerCount('SIGHUP')).toBe(
       signals,
@@ -98,7 +97,7 @@ describe('refused sign-ins', () => {
   const refusals = (lines: Record<string, unknown>[]) => lines.filter(({ event }) => event === 'sign_in_refused');
 
   it('leave a line that says from where and why, and does not hold the token', async () => {
-    const server = await startHttpInProcess(['--sandbox'], issuer.env);
+    const server = await startHttp(['--sandbox'], issuer.env);
     const refused = [await issuer.token({ aud: 'https://other.example' }), await issuer.token({ cnf: {} }), 'x.y.z'];
     for (const token of refused) expect((await post(server.origin, tools, bearer(token))).status).toBe(401);
     expect((await post(server.origin, tools)).status).toBe(401);
@@ -112,11 +111,11 @@ describe('refused sign-ins', () => {
       })),
     );
     for (const token of refused) expect(server.stderr()).not.toContain(token);
-    await server.close();
+    await server.stop();
   });
 
   it('say why an issuer cannot be used', async () => {
-    const server = await startHttpInProcess(['--sandbox'], issuer.env);
+    const server = await startHttp(['--sandbox'], issuer.env);
     const { metadata } = issuer.answers;
     issuer.answers.metadata = (response) =>
       response.end(JSON.stringify({ issuer: issuer.url, jwks_uri: 'https://keys.example/keys' }));
@@ -125,14 +124,14 @@ describe('refused sign-ins', () => {
     expect(status).toBe(500);
     expect(text).not.toContain('jwks_uri');
     await vi.waitFor(() => expect(refusals(server.audit())[0]?.reason).toContain('jwks_uri'), { timeout: 15_000 });
-    await server.close();
+    await server.stop();
   });
 
   it('do not flood the record', async () => {
-    const server = await startHttpInProcess(['--sandbox'], issuer.env);
+    const server = await startHttp(['--sandbox'], issuer.env);
     const flood = Array.from({ length: 100 }, (_, at) => post(server.origin, tools, bearer(`bad-${at}`)));
     expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toStrictEqual(new Set([401]));
     await vi.waitFor(() => expect(refusals(server.audit())).toHaveLength(10), { timeout: 15_000 });
-    await server.close();
+    await server.stop();
   });
 });

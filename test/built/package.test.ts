@@ -2,9 +2,10 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CLIENTS, PACKAGE } from '../fixtures/harness.ts';
+import { PACKAGE } from '../fixtures/harness.ts';
 import { type Installed, installed } from '../fixtures/installed.ts';
 import { AWS } from '../fixtures/scripted-api.ts';
+import { SPAWNED } from '../fixtures/spawned.ts';
 
 /** Packages of which the program is known to hold a part. */
 const BUNDLED = [
@@ -107,8 +108,8 @@ describe('the package', () => {
   });
 
   it.concurrent.each([
-    ['npx', ['aiven-cmk-mcp', '--sandbox'], CLIENTS[0]],
-    ['aiven-cmk-mcp', ['--sandbox'], CLIENTS[1]],
+    ['npx', ['aiven-cmk-mcp', '--sandbox'], SPAWNED[0]],
+    ['aiven-cmk-mcp', ['--sandbox'], SPAWNED[1]],
   ] as const)('does all six tools from a path with a space, started by %s', async (command, args, peers) => {
     if (!peers) throw new Error('There are no clients to start it with.');
     const client = await peers.open({ command, args, env: here.env, cwd: here.folder });

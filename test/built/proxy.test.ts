@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +5,11 @@ import { createCA, createCert } from 'mkcert';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConnectProxy, startConnectProxy } from '../fixtures/connect-proxy.ts';
-import { CLIENTS, PROGRAM, type TestClient, TOKEN } from '../fixtures/harness.ts';
+import { type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { post, startHttp } from '../fixtures/http-harness.ts';
+import { runProgram } from '../fixtures/processes.ts';
 import { AWS, CMKS, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { SPAWNED } from '../fixtures/spawned.ts';
 
 /** A name that only the proxy can reach. */
 const HOST = 'cmk-api.test';
@@ -41,7 +42,7 @@ afterAll(async () => {
 
 /** One call through a fresh process, with what it wrote to standard error. */
 async function call(env: Record<string, string>, name: string, args: object) {
-  const [, modern] = CLIENTS;
+  const [, modern] = SPAWNED;
   const client: TestClient | undefined = await modern?.open({ env: { AIVEN_TOKEN: TOKEN, ...env } });
   const outcome = await client?.call(name, { ...args });
   const stderr = client?.stderr() ?? '';
@@ -137,9 +138,8 @@ describe('behind a proxy', () => {
 
   it.each([`socks5://ada:${PASSWORD}@127.0.0.1:1080`, `http://ada:${PASSWORD}@`, 'http://[', 'ftp://x'])(
     'the start stops at %s, without repeating it',
-    (value) => {
-      const env = { AIVEN_TOKEN: TOKEN, HTTPS_PROXY: value };
-      const { status, stderr } = spawnSync(process.execPath, [PROGRAM], { env, encoding: 'utf8', input: '' });
+    async (value) => {
+      const { status, stderr } = await runProgram([], { AIVEN_TOKEN: TOKEN, HTTPS_PROXY: value });
       expect(status).toBe(2);
       expect(stderr).toMatch(/^aiven-cmk-mcp: HTTPS_PROXY names no proxy/);
       expect(stderr).not.toContain(PASSWORD);

@@ -1,33 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditLines, PROGRAM, TOKEN } from '../fixtures/harness.ts';
+import { auditLines, TOKEN } from '../fixtures/harness.ts';
+import { runProgram as run, startProgram } from '../fixtures/processes.ts';
 import { AWS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
-
-function run(args: string[], env: Record<string, string> = {}) {
-  return spawnSync(process.execPath, [PROGRAM, ...args], { env, encoding: 'utf8', input: '', timeout: 10_000 });
-}
-
-/** As above, but without holding up the server that this process runs. */
-async function runBeside(args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  const [status] = await once(child, 'close');
-  return { status, stdout, stderr };
-}
 
 describe('call', () => {
   const list = ['call', 'aiven_cmk_list', '{"project":"sandbox"}', '--sandbox'];
 
-  it('prints the result as JSON, exits with 0, and leaves a record', () => {
-    const { status, stdout, stderr } = run(list);
+  it('prints the result as JSON, exits with 0, and leaves a record', async () => {
+    const { status, stdout, stderr } = await run(list);
     expect(status).toBe(0);
     expect(JSON.parse(stdout).cmks).toHaveLength(4);
     expect(auditLines(stderr)).toMatchObject([{ tool: 'aiven_cmk_list', caller: 'shell', outcome: 'ok' }]);
@@ -57,8 +39,8 @@ describe('call', () => {
       ],
       'approval_unavailable',
     ],
-  ])('exits with 1 for %s, the error as JSON', (_case, args, code) => {
-    const { status, stdout } = run(args);
+  ])('exits with 1 for %s, the error as JSON', async (_case, args, code) => {
+    const { status, stdout } = await run(args);
     expect([status, JSON.parse(stdout).error.code]).toStrictEqual([1, code]);
   });
 
@@ -75,18 +57,18 @@ describe('call', () => {
     ['faults that are none', ['--sandbox', '--sandbox-faults', 'fire=1']],
     ['a share over 1', ['--sandbox', '--sandbox-faults', '500=2']],
     ['a port that is none', ['sandbox', '--port', 'x']],
-  ])('exits with 2 for %s, with one line on standard error', (_case, args) => {
-    const { status, stdout, stderr } = run(args);
+  ])('exits with 2 for %s, with one line on standard error', async (_case, args) => {
+    const { status, stdout, stderr } = await run(args);
     expect({ status, stdout }).toStrictEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^aiven-cmk-mcp: [^\n]+\n$/);
   });
 
-  it('prints tables as avn does', () => {
-    const lines = run([...list, '--table']).stdout.split('\n');
+  it('prints tables as avn does', async () => {
+    const lines = (await run([...list, '--table'])).stdout.split('\n');
     expect(lines[0]).toMatch(/^id {36}status {3}provider {2}resource +default_cmk {2}created_at$/);
     expect(lines[1]).toMatch(/^={36} {2}={7} {2}={8} {2}=+ {2}={11} {2}=+$/);
     expect(lines[2]).toMatch(/^11111111-1111-4111-8111-111111111111 {2}current {2}aws .* True +\d{4}-/);
-    const one = run([
+    const one = await run([
       'call',
       'aiven_cmk_get',
       '{"project":"sandbox","cmk_id":"11111111-1111-4111-8111-111111111111"}',
@@ -94,7 +76,7 @@ describe('call', () => {
       '--table',
     ]);
     expect(one.stdout).toMatch(/^property +value\n=+ {2}=+\nid +1111.*\nprovider +aws\ndefault_cmk +True\n/);
-    const accessors = run(['call', 'aiven_cmk_accessors', '{"project":"sandbox"}', '--sandbox', '--table']);
+    const accessors = await run(['call', 'aiven_cmk_accessors', '{"project":"sandbox"}', '--sandbox', '--table']);
     expect(accessors.stdout).toMatch(/^PROVIDER {2}DETAILS\n=+ {2}=+\naws +principal {2}arn:/);
   });
 });
@@ -111,7 +93,7 @@ describe('doctor and call against an API', () => {
   it('calls the API as a server does', async () => {
     const { project, writes } = api.scene(looks);
     const args = ['call', 'aiven_cmk_create', JSON.stringify({ project, provider: 'aws', resource: AWS })];
-    const { status, stdout } = await runBeside(args, env);
+    const { status, stdout } = await run(args, env);
     expect([status, JSON.parse(stdout)]).toStrictEqual([0, { cmk: KEY }]);
     expect(writes()).toHaveLength(1);
   });
@@ -119,7 +101,7 @@ describe('doctor and call against an API', () => {
   it('prints all of a long result, however slowly it is read', async () => {
     const cmks = Array.from({ length: 5_000 }, (_, index) => ({ ...KEY, index }));
     const { project } = api.scene(() => [200, { cmks }]);
-    const child = spawn(process.execPath, [PROGRAM, 'call', 'aiven_cmk_list', JSON.stringify({ project })], { env });
+    const child = startProgram(['call', 'aiven_cmk_list', JSON.stringify({ project })], env);
     child.stderr.resume();
     await once(child.stdout, 'readable');
     await new Promise((resolve) => setTimeout(resolve, 300)); // Time in which it must not give up.
@@ -150,7 +132,7 @@ describe('doctor and call against an API', () => {
     ],
   ])('tells when %s', async (_case, code, script, lines) => {
     const { project } = api.scene(script);
-    const { status, stdout } = await runBeside(['doctor', '--project', project], env);
+    const { status, stdout } = await run(['doctor', '--project', project], env);
     expect(status).toBe(code);
     expect(stdout).toMatch(lines);
     expect(stdout).not.toContain(TOKEN);
@@ -159,15 +141,15 @@ describe('doctor and call against an API', () => {
   it('works beside a server, in the environment of one that serves HTTP', async () => {
     const { project } = api.scene(looks);
     const http = { AIVEN_CMK_HTTP: '8080', AIVEN_CMK_OIDC_ISSUER: 'https://a.example', AIVEN_CMK_OIDC_AUDIENCE: 'a' };
-    expect((await runBeside(['doctor', '--project', project], { ...env, ...http })).status).toBe(0);
+    expect((await run(['doctor', '--project', project], { ...env, ...http })).status).toBe(0);
   });
 
   it('tells when the API is out of reach, or the settings are not understood', async () => {
     const gone = await startScriptedApi();
     await gone.close();
-    const away = await runBeside(['doctor'], { ...env, AIVEN_API_ORIGIN: gone.origin });
+    const away = await run(['doctor'], { ...env, AIVEN_API_ORIGIN: gone.origin });
     expect([away.status, away.stdout]).toStrictEqual([1, expect.stringMatching(/FAIL {2}API: .*AIVEN_API_ORIGIN\n$/)]);
-    const lost = await runBeside(['doctor'], {});
+    const lost = await run(['doctor'], {});
     expect([lost.status, lost.stdout]).toStrictEqual([
       1,
       expect.stringMatching(/^FAIL {2}settings: AIVEN_TOKEN is not set.*\n$/),
@@ -177,7 +159,7 @@ describe('doctor and call against an API', () => {
 
 describe('sandbox', () => {
   it('serves the API to other clients, and prints what to export', async () => {
-    const child = spawn(process.execPath, [PROGRAM, 'sandbox'], { env: {} });
+    const child = startProgram(['sandbox']);
     const variables: Record<string, string> = {};
     for await (const line of createInterface(child.stdout)) {
       const [, name = '', value = ''] = /^export (\w+)=(\S+)$/.exec(line) ?? [];
@@ -194,7 +176,7 @@ describe('sandbox', () => {
     expect((await ask('Basic', '/secrets/cmks')).status).toBe(401);
     const body = JSON.stringify({ provider: 'aws', resource: AWS });
     expect((await ask('Bearer', '/secrets/cmks', { method: 'POST', body })).status).toBe(201);
-    const called = await runBeside(['call', 'aiven_cmk_list', '{"project":"sandbox"}'], {
+    const called = await run(['call', 'aiven_cmk_list', '{"project":"sandbox"}'], {
       AIVEN_API_ORIGIN: origin,
       AIVEN_TOKEN,
     });

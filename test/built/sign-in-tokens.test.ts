@@ -1,22 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { post } from '../fixtures/http-harness.ts';
-import { type InProcessServer, startHttpInProcess } from '../fixtures/http-in-process.ts';
+import { type HttpServer, post, startHttp } from '../fixtures/http-harness.ts';
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
 
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
-const ask = async ({ origin }: InProcessServer, bearer: string) =>
+const ask = async ({ origin }: HttpServer, bearer: string) =>
   (await post(origin, list, { authorization: `Bearer ${bearer}` })).status;
 const seconds = () => Math.floor(Date.now() / 1_000);
 
 describe('an access token', () => {
   let issuer: Issuer;
-  let server: InProcessServer;
+  let server: HttpServer;
   beforeAll(async () => {
     issuer = await startIssuer();
-    server = await startHttpInProcess(['--sandbox'], issuer.env);
+    server = await startHttp(['--sandbox'], issuer.env);
   });
   afterAll(async () => {
-    await server.close();
+    await server.stop();
     await issuer.close();
   });
 
@@ -68,13 +67,13 @@ describe('an access token', () => {
 
 describe('an issuer that fails', () => {
   let issuer: Issuer;
-  let server: InProcessServer;
+  let server: HttpServer;
   const started = async () => {
     issuer = await startIssuer();
-    server = await startHttpInProcess(['--sandbox'], issuer.env);
+    server = await startHttp(['--sandbox'], issuer.env);
   };
   const ended = async () => {
-    await server.close();
+    await server.stop();
     await issuer.close();
   };
   const flood = async (make: () => Promise<string>) => {

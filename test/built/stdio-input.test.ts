@@ -1,8 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PROGRAM } from '../fixtures/harness.ts';
+import { startProgram } from '../fixtures/processes.ts';
 
 describe('a message that is too long', () => {
   let child: ChildProcessWithoutNullStreams;
@@ -15,7 +15,7 @@ describe('a message that is too long', () => {
     ['just over the limit', 4 * 1024 * 1024],
     ['over what the SDK takes', 11 * 1024 * 1024],
   ])('is dropped, %s, and the connection goes on', async (_case, size) => {
-    child = spawn(process.execPath, [PROGRAM, '--sandbox'], { env: {} });
+    child = startProgram(['--sandbox']);
     let stderr = '';
     child.stderr.on('data', (chunk) => {
       stderr += chunk;

@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
-import { CLIENTS, PACKAGE, TOKEN } from '../fixtures/harness.ts';
+import { PACKAGE, TOKEN } from '../fixtures/harness.ts';
 import { type HttpServer, startHttp } from '../fixtures/http-harness.ts';
 import { type Installed, installed } from '../fixtures/installed.ts';
 import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 import { DOCUMENT, type Entry, fill, read, SNIPPETS } from '../fixtures/snippets.ts';
+import { SPAWNED } from '../fixtures/spawned.ts';
 
 const KEY = 'aiven-cmk';
 const TEAM_TOKEN = 'team-token';
@@ -127,7 +128,7 @@ describe('docs/clients.md', () => {
       const scene = api.scene(() => [200, { cmks: [] }]);
       const project = sandbox ? 'sandbox' : scene.project;
       const origin = sandbox ? {} : { AIVEN_API_ORIGIN: api.origin };
-      const client = await CLIENTS[0]?.open({
+      const client = await SPAWNED[0]?.open({
         command,
         args,
         cwd: here.folder,

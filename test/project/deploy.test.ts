@@ -17,6 +17,7 @@ import { readCommand } from '../../src/app/config/config.ts';
 import { usage } from '../../src/app/config/usage.ts';
 import { DRAIN_MS } from '../../src/server/http/endpoint.ts';
 import { PACKAGE, TOKEN } from '../fixtures/harness.ts';
+import { marked } from '../fixtures/processes.ts';
 
 const text = (name: string) => readFileSync(name, 'utf8');
 const manifest = (name: string) => text(`deploy/kubernetes/${name}.yaml`);
@@ -61,7 +62,7 @@ describe('the deployment', () => {
   beforeAll(async () => {
     for (const file of HELD) cpSync(join(PACKAGE, file), join(image, file), { recursive: true });
     const program = [...list(said('ENTRYPOINT')[0]).slice(1), '--sandbox', '--http', '0', '--metrics', '0'];
-    server = spawn(process.execPath, program, { cwd: image, env: own });
+    server = spawn(process.execPath, program, { cwd: image, env: marked(own) });
     const output = createInterface(server.stderr);
     for await (const line of output) {
       ports.metrics ??= /metrics on http:\/\/127\.0\.0\.1:(\d+)\/metrics/.exec(line)?.[1];

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
-import { type Message, modernCall, type RawClient, startRaw } from '../fixtures/raw.ts';
+import { type Message, modernCall, openRaw, type RawClient } from '../fixtures/raw.ts';
 import { ID, KEY, looks, looksAt, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
@@ -13,11 +13,11 @@ describe('a client that cheats', () => {
   beforeAll(async () => {
     api = await startScriptedApi();
   });
-  beforeEach(() => {
-    raw = startRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
+  beforeEach(async () => {
+    raw = await openRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
     scene = api.scene((seen) => looksAt({ ...KEY, id: seen.path.split('/')[3] })(seen));
   });
-  afterEach(() => raw.child.kill('SIGKILL'));
+  afterEach(() => raw.close());
   afterAll(() => api.close());
 
   async function remove(round: object, cmk_id = ID, project = scene.project): Promise<Message['result']> {
@@ -66,10 +66,10 @@ describe('a client that cheats', () => {
   });
 
   it('is refused with the state of a server that has another token', async () => {
-    const other = startRaw([], { AIVEN_TOKEN: `${TOKEN}x`, AIVEN_API_ORIGIN: api.origin });
+    const other = await openRaw([], { AIVEN_TOKEN: `${TOKEN}x`, AIVEN_API_ORIGIN: api.origin });
     const args = { project: scene.project, cmk_id: ID, confirm_cmk_id: ID };
     const { result } = await other.ask('tools/call', modernCall('aiven_cmk_delete', args));
-    other.child.kill('SIGKILL');
+    await other.close();
     expect(code(await remove({ requestState: result?.requestState, inputResponses: yes }))).toBe('approval_unasked');
     expect(scene.writes()).toHaveLength(0);
   });

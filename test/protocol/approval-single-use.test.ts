@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
-import { type Message, modernCall, type RawClient, startRaw } from '../fixtures/raw.ts';
+import { type Message, modernCall, openRaw, type RawClient } from '../fixtures/raw.ts';
 import { ID, KEY, looks, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 const accept = { approval: { action: 'accept', content: { cmk_id: ID } } };
@@ -15,11 +15,11 @@ describe('an approval', () => {
   beforeAll(async () => {
     api = await startScriptedApi();
   });
-  beforeEach(() => {
-    raw = startRaw(['--toolsets', 'cmk,services'], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
+  beforeEach(async () => {
+    raw = await openRaw(['--toolsets', 'cmk,services'], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
     scene = api.scene(looks);
   });
-  afterEach(() => raw.child.kill('SIGKILL'));
+  afterEach(() => raw.close());
   afterAll(() => api.close());
 
   const callDelete = (round: object, client = raw) => {
@@ -91,10 +91,10 @@ describe('an approval', () => {
     expect(scene.writes()).toHaveLength(0);
   });
 
-  it('does not count for another process on the same token', async () => {
-    const other = startRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
+  it('does not count for another server of one client on the same token', async () => {
+    const other = await openRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
     const requestState = await ticketOf(callDelete({}, other));
-    other.child.kill('SIGKILL');
+    await other.close();
     expect(codeOf(await callDelete({ requestState, inputResponses: accept }))).toBe('approval_unasked');
     expect(scene.writes()).toHaveLength(0);
   });

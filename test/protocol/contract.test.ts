@@ -1,62 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import packageJson from '../../package.json' with { type: 'json' };
+import { CONTRACT, checkContract, key } from '../fixtures/contract.ts';
 import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { AWS, CMKS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
-
-const key = { ...KEY, shade_of_new: { deep: [1] } };
-const one = ['GET', `${CMKS}/${ID}`] as const;
-const uses = ['GET', `${CMKS}/${ID}/service_associations`] as const;
-
-/** Every row of the contract: the call, the requests it makes in their order, and the answer to the last of them. */
-const ROWS = [
-  {
-    tool: 'aiven_cmk_accessors',
-    args: {},
-    requests: [['GET', `${CMKS}/accessors`]],
-    answer: [200, { accessors: { gcp: { access_group: 'access example' }, newcloud: { principal: 'x', n: 1 } } }],
-    adds: { grants: [] },
-  },
-  {
-    tool: 'aiven_cmk_create',
-    args: { provider: 'aws', resource: AWS },
-    requests: [
-      ['GET', CMKS],
-      ['POST', CMKS, { provider: 'aws', resource: AWS }],
-    ],
-    answer: [201, { cmk: key }],
-  },
-  {
-    tool: 'aiven_cmk_create',
-    args: { provider: 'aws', resource: AWS, default_cmk: false },
-    requests: [
-      ['GET', CMKS],
-      ['POST', CMKS, { provider: 'aws', resource: AWS, default_cmk: false }],
-    ],
-    answer: [200, { cmk: key }],
-  },
-  { tool: 'aiven_cmk_list', args: {}, requests: [['GET', CMKS]], answer: [200, { cmks: [key, { id: 'x' }] }] },
-  { tool: 'aiven_cmk_list', args: {}, requests: [['GET', CMKS]], answer: [200, { cmks: [], paging: null }] },
-  { tool: 'aiven_cmk_get', args: { cmk_id: ID }, requests: [one], answer: [200, { cmk: key }] },
-  {
-    tool: 'aiven_cmk_get',
-    args: { cmk_id: ID },
-    requests: [one],
-    answer: [200, { cmk: { id: ID, resource: AWS, default_cmk: false, provider: null } }],
-  },
-  {
-    tool: 'aiven_cmk_update',
-    args: { cmk_id: ID, default_cmk: true },
-    requests: [['POST', `${CMKS}/${ID}`, { default_cmk: true }]],
-    answer: [200, { cmk: key }],
-  },
-  {
-    tool: 'aiven_cmk_delete',
-    args: { cmk_id: ID, confirm_cmk_id: ID },
-    requests: [one, uses, ['DELETE', `${CMKS}/${ID}`]],
-    answer: [200, { cmk: key }],
-    adds: { approved_by: 'argument' },
-  },
-] as const;
+import { AWS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 describe.each(CLIENTS)('the contract, through $title', ({ open }) => {
   let api: ScriptedApi;
@@ -71,27 +16,8 @@ describe.each(CLIENTS)('the contract, through $title', ({ open }) => {
     await api.close();
   });
 
-  it.each([...ROWS])('$tool sends $requests and passes the answer on as it came', async (row) => {
-    const { project, seen } = api.scene((request, _response, count) =>
-      count === row.requests.length ? row.answer : looks(request),
-    );
-    const { isError, payload } = await client.call(row.tool, { project, ...row.args });
-    const adds = 'adds' in row ? row.adds : {};
-    expect({ isError, payload }).toStrictEqual({ isError: false, payload: { ...row.answer[1], ...adds } });
-    const wanted = row.requests.map(([method, path, body]) => ({
-      method,
-      path,
-      body: body ? JSON.stringify(body) : '',
-    }));
-    expect(seen.map(({ method, path, body }) => ({ method, path, body }))).toStrictEqual(wanted);
-    for (const { headers, body } of seen) {
-      expect(headers).toMatchObject({
-        accept: 'application/json',
-        authorization: `Bearer ${TOKEN}`,
-        'user-agent': `aiven-cmk-mcp/${packageJson.version}`,
-      });
-      expect(headers['content-type']).toBe(body === '' ? undefined : 'application/json');
-    }
+  it.each([...CONTRACT])('$tool sends $requests and passes the answer on as it came', async (row) => {
+    await checkContract(api, client, row);
   });
 
   it('takes null for an optional argument as absent and drops wait_for_previous', async () => {

@@ -113,7 +113,7 @@ describe.each(CLIENTS)('hostile input, through $title', ({ open }) => {
     }
   }
 
-  it.each(CALLS)(`%s survives ${RUNS} sets of hostile arguments`, { timeout: 60_000 }, async (tool, args) => {
+  it.each(CALLS)(`%s survives ${RUNS} sets of hostile arguments`, { timeout: 240_000 }, async (tool, args) => {
     const scene = api.scene(looks);
     const mixed = fc.tuple(hostileArguments, fc.subarray(Object.entries({ project: scene.project, ...args })));
     const property = fc.asyncProperty(mixed, ([hostile, good]) =>
@@ -122,7 +122,7 @@ describe.each(CLIENTS)('hostile input, through $title', ({ open }) => {
     await fc.assert(property, { numRuns: RUNS });
   });
 
-  it.each(CALLS)(`%s survives ${RUNS} sets of hostile answers`, { timeout: 60_000 }, async (tool, args) => {
+  it.each(CALLS)(`%s survives ${RUNS} sets of hostile answers`, { timeout: 240_000 }, async (tool, args) => {
     const answers = fc.array(fc.tuple(status, body), { minLength: 1, maxLength: 4 });
     const property = fc.asyncProperty(answers, fc.nat(3), async (hostile, honest) => {
       const scene = api.scene((seen, _response, count) => {

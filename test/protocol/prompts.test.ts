@@ -1,9 +1,5 @@
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport as OlderStdio } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, it } from 'vitest';
-import { PROGRAM } from '../fixtures/harness.ts';
+import { CLIENTS } from '../fixtures/harness.ts';
 
 const OLD = '22222222-2222-4222-8222-222222222222';
 const given = { project: 'sandbox', cmk_id: OLD, provider: 'gcp', resource: 'projects/p' };
@@ -14,35 +10,8 @@ function textOf(messages: readonly { content: unknown }[]): string {
   return String((messages[0]?.content as { text?: string } | undefined)?.text);
 }
 
-const OPENERS = [
-  [
-    'SDK 1.x',
-    async (args: string[]) => {
-      const client = new OlderClient({ name: 'test', version: '1' });
-      await client.connect(
-        new OlderStdio({ command: process.execPath, args: [PROGRAM, '--sandbox', ...args], stderr: 'ignore' }),
-      );
-      return client;
-    },
-  ],
-  [
-    'SDK 2.x',
-    async (args: string[]) => {
-      const options = { versionNegotiation: { mode: { pin: '2026-07-28' } } };
-      const client = new Client({ name: 'test', version: '1' }, options);
-      await client.connect(
-        new StdioClientTransport({
-          command: process.execPath,
-          args: [PROGRAM, '--sandbox', ...args],
-          stderr: 'ignore',
-        }),
-      );
-      return client;
-    },
-  ],
-] as const;
-
-describe.each(OPENERS)('runbooks, through %s', (_title, open) => {
+describe.each(CLIENTS)('runbooks, through $title', ({ open: openAny }) => {
+  const open = async (args: string[]) => (await openAny({ args: ['--sandbox', ...args] })).sdk;
   it.each([
     ['in full', ['--toolsets', 'cmk,services']],
     ['with the six tools', []],

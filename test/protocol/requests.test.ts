@@ -29,18 +29,16 @@ function breakOff(response: Parameters<Script>[1]): undefined {
 describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
   let api: ScriptedApi;
   let client: TestClient;
+  /** For what takes its time: a client of a loaded machine would give up on the rest, too. */
+  let hasty: TestClient;
   beforeAll(async () => {
     api = await startScriptedApi();
-    const env = {
-      AIVEN_TOKEN: TOKEN,
-      AIVEN_API_ORIGIN: api.origin,
-      AIVEN_CMK_TIMEOUT_MS: '400',
-      AIVEN_CMK_DEADLINE_MS: '6000',
-    };
+    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
     client = await open({ env });
+    hasty = await open({ env: { ...env, AIVEN_CMK_TIMEOUT_MS: '1000', AIVEN_CMK_DEADLINE_MS: '8500' } });
   });
   afterAll(async () => {
-    await client.close();
+    await Promise.all([client.close(), hasty.close()]);
     await api.close();
   });
 
@@ -57,9 +55,11 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
   });
 
   describe.concurrent.each(BROKEN)('%s', (_case, said, fault) => {
+    const call: TestClient['call'] = (...args) => (said === 'in time' ? hasty : client).call(...args);
+
     it.concurrent.each(READS)('lets %s be tried three times', async (tool, args) => {
       const { project, seen } = api.scene(fault);
-      const { error } = await client.call(tool, { project, ...args });
+      const { error } = await call(tool, { project, ...args });
       expect(error).toMatchObject({ code: said === 'in time' ? 'api_timeout' : 'api_unreachable', retryable: true });
       expect(error?.message).toContain(said);
       expect(seen).toHaveLength(3);
@@ -69,7 +69,7 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
       const { project, writes } = api.scene((seen, ...rest) =>
         seen.method === 'GET' ? looks(seen) : fault(seen, ...rest),
       );
-      const { error } = await client.call(tool, { project, ...args });
+      const { error } = await call(tool, { project, ...args });
       expect(error).toMatchObject({ code: undone, message: expect.stringContaining(said) });
       expect(writes()).toHaveLength(1);
     });
@@ -78,7 +78,7 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
       const { project, writes } = api.scene((seen, response, count) =>
         writes().length > 0 ? fault(seen, response, count) : looks(seen),
       );
-      const { error } = await client.call(tool, { project, ...args });
+      const { error } = await call(tool, { project, ...args });
       expect(error).toMatchObject({ code: 'outcome_unknown', message: expect.stringContaining('failed too') });
       expect(writes()).toHaveLength(1);
     });
@@ -98,7 +98,7 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
     const [first = 0, second = 0] = times;
     expect(times).toHaveLength(2);
     expect(second - first).toBeGreaterThan(850);
-    expect(second - first).toBeLessThan(3_000);
+    expect(second - first).toBeLessThan(9_000);
   });
 
   it.concurrent.each([
@@ -107,18 +107,18 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
     ['Retry-After beyond the deadline', [503, '', { 'retry-after': '9' }], 'wait 9 s'],
   ] as const)('reports a longer wait asked for by %s instead of sleeping', async (_case, answer, said) => {
     const { project, seen } = api.scene(() => answer);
-    const { error } = await client.call('aiven_cmk_list', { project });
+    const { error } = await hasty.call('aiven_cmk_list', { project });
     expect(error?.message).toContain(said);
     expect(seen).toHaveLength(1);
   });
 
   it('ends a call at its deadline', async () => {
     const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin, AIVEN_CMK_DEADLINE_MS: '300' };
-    const hasty = await open({ env });
+    const brief = await open({ env });
     const { project } = api.scene(() => undefined);
-    const { error } = await hasty.call('aiven_cmk_list', { project });
+    const { error } = await brief.call('aiven_cmk_list', { project });
     expect(error).toMatchObject({ code: 'api_timeout', message: expect.stringContaining('300 ms') });
-    await hasty.close();
+    await brief.close();
   });
 
   it('drops an endless answer while it comes, and serves on', async () => {
