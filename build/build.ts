@@ -35,12 +35,12 @@ const TRIMMED: readonly (readonly [path: RegExp, contents: (text: string) => str
       exports.Histogram = require('./lib/histogram');
       exports.collectDefaultMetrics = require('./lib/defaultMetrics');`,
   ],
-  // WebSocket, EventSource, caches, cookies and mocks.
+  // `fetch`, WebSocket, EventSource, caches, cookies and mocks.
   [
     /undici\/index\.js$/,
     () => `Object.assign(require('./lib/dispatcher/dispatcher').prototype, require('./lib/api'));
       const EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
-      module.exports = { EnvHttpProxyAgent, fetch: require('./lib/web/fetch').fetch };`,
+      module.exports = { EnvHttpProxyAgent };`,
   ],
 ];
 

@@ -131,7 +131,7 @@ async function writeOnce<Answer extends object, Seen>(
   } catch (thrown) {
     const lost = CmkError.from(thrown);
     if (!lost.ambiguous || lost.code === 'cancelled') throw explain ? explain(lost) : lost;
-    aiven.http.looking();
+    aiven.http.reportReadBack();
     const seen = await readBack().catch((error: unknown) => {
       const failure = CmkError.from(error).message;
       throw recode('outcome_unknown', `${lost.message} Looking what was done failed too: ${failure}`, lost);

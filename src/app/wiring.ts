@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Fetch } from '../aiven/fetch/node.ts';
+import type { Fetch } from '../aiven/fetch/fetch.ts';
 import type { Proxies } from '../aiven/fetch/proxy.ts';
 import type { Connection } from '../aiven/http.ts';
 import { openSandbox } from '../aiven/sandbox/sandbox.ts';
@@ -10,6 +10,7 @@ import { CmkError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
 import type { Config } from './config/config.ts';
+import { isLoopback } from './config/parsers.ts';
 
 /** What a command may use of the process it runs in. */
 export interface Terminal {
@@ -40,7 +41,8 @@ export function createDependencies(config: Config, { log, writeLine }: Terminal)
 /** The sandbox or Aiven: nothing after this function tells them apart. */
 function createConnection({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
-  if (token) return { ...common, origin, token, fetch: createFetch(proxies) };
+  if (token)
+    return { ...common, origin, token, fetch: createFetch(isLoopback(new URL(origin).hostname) ? undefined : proxies) };
   return {
     ...common,
     origin: 'https://sandbox.invalid',

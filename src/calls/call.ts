@@ -35,7 +35,7 @@ export interface Dependencies {
 /** What a client is told of a delay. */
 const DELAYS = {
   retry: 'Aiven did not answer as hoped; trying the read again.',
-  look: 'Aiven’s answer to the write was lost; looking what was done.',
+  read_back: 'Aiven’s response to the write was lost; reading back what was done.',
 } as const;
 
 /** One call of a tool, from its arguments to its result and its record. */

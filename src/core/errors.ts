@@ -120,6 +120,8 @@ interface Details {
   readonly cause?: unknown;
   readonly httpStatus?: number | undefined;
   readonly ambiguous?: boolean;
+  readonly apiMessage?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The one error class: a code from the closed list and a sentence that states a fact and names the thing. */
@@ -129,12 +131,18 @@ export class CmkError extends Error {
   readonly httpStatus: number | undefined;
   /** Whether the request, had it been a write, may have been carried out all the same. */
   readonly ambiguous: boolean;
+  /** What the API itself said, as one line, where its response had the API's error form. */
+  readonly apiMessage: string | undefined;
+  /** How long the API asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { cause, httpStatus, ambiguous = false }: Details = {}) {
-    super(message, { cause });
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
+    super(message, { cause: details.cause });
     this.code = code;
-    this.httpStatus = httpStatus;
-    this.ambiguous = ambiguous;
+    this.httpStatus = details.httpStatus;
+    this.ambiguous = details.ambiguous ?? false;
+    this.apiMessage = details.apiMessage;
+    this.retryAfterMs = details.retryAfterMs;
   }
 
   /** Any thrown value as a CmkError; what is not one yet is a defect and says so without its details. */

@@ -30,7 +30,7 @@ describe.each(CLIENTS)('toolsets and progress, through $title', ({ open }) => {
       { project: lost, cmk_id: ID, default_cmk: true },
       { onprogress: (each) => told.push(each) },
     );
-    expect(told).toMatchObject([{ progress: 1, message: expect.stringContaining('looking') }]);
+    expect(told).toMatchObject([{ progress: 1, message: expect.stringContaining('reading back') }]);
     await client.close();
     await api.close();
   });

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type AuthInfo, OAuthError, OAuthErrorCode, type OAuthTokenVerifier } from '@modelcontextprotocol/server';
 import { createRemoteJWKSet, customFetch, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { Fetch } from '../../aiven/fetch/node.ts';
+import type { Fetch } from '../../aiven/fetch/fetch.ts';
 import { CmkError } from '../../core/errors.ts';
 import { SCOPES } from '../../guard/scopes.ts';
 
