@@ -53,6 +53,19 @@ export function toFailure(request: string, status: number, text: string, waitMs?
   return new CmkError(code, `Aiven answered ${status} to ${request}${what}${end}${wait}`, details);
 }
 
+/**
+ * Whether a failure is the API's own statement that a key does not exist. The 404 of a gateway, of an unknown path and of
+ * the project are not: where the message leaves it open, the key may still be there.
+ */
+export function isKeyNotFound(error: unknown): error is CmkError {
+  if (!(error instanceof CmkError) || error.httpStatus !== 404) return false;
+  const { apiMessage = '' } = error;
+  return (
+    /^(?:the )?(?:cmk|customer managed key)\b.*(?:not exist|not found|no longer exists)/i.test(apiMessage) &&
+    !/project/i.test(apiMessage)
+  );
+}
+
 /** Returns the messages of a body in the API's error form as one line; undefined for a body of another form. */
 function errorMessage(text: string): string | undefined {
   const { message, errors = [] } = ErrorResponse.safeParse(parseJson(text)).data ?? {};

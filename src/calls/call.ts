@@ -100,7 +100,7 @@ export class Call {
 
   async #runOnce(tool: Tool, args: Record<string, unknown>, context: ServerContext): Promise<object> {
     const { connection, approval: rules, deadlineMs, inFlight, observer, load } = this.#services;
-    const { Aiven, Approvals } = await load();
+    const { AivenClient, Approvals } = await load();
     // One signal for both ends; `AbortSignal.any` would cost as much as all else here.
     const { signal } = context.mcpReq;
     const end = new AbortController();
@@ -110,7 +110,7 @@ export class Call {
     const timeout = setTimeout(() => {
       end.abort(new CmkError('api_timeout', `The call took over ${deadlineMs} ms.`, { ambiguous: true }));
     }, deadlineMs);
-    const aiven = new Aiven(connection, {
+    const aiven = new AivenClient(connection, {
       signal: end.signal,
       deadline: Date.now() + deadlineMs,
       aroundWrite: async (request, send) => {

@@ -1,5 +1,5 @@
 /** What only calls take: tools, zod schemas, and ky, whose import also wakes Node's `fetch`. */
-export { Aiven } from '../aiven/client.ts';
+export { AivenClient } from '../aiven/client.ts';
 export { Approvals } from '../guard/approval/approval.ts';
 export { toolNamed } from '../tools/tools.ts';
 export { readArguments } from './arguments.ts';

@@ -31,6 +31,10 @@ const ERRORS = {
     hint: 'Nothing was deleted. Move these services to another key or to an Aiven-managed key first, wait until the moves are done, then ask the user again.',
     retryable: false,
   },
+  use_unknown: {
+    hint: 'Nothing was deleted, as a service that uses the key would stop. Check with aiven_cmk_get and include_services later, or use a client that supports elicitation, so that a person can decide. Do not retry without new instructions.',
+    retryable: false,
+  },
   cmk_not_current: {
     hint: 'Nothing was changed. Services can move only to a key whose status is current: choose one with aiven_cmk_list.',
     retryable: false,

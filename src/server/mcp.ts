@@ -63,8 +63,8 @@ export function createServerFactory(services: Dependencies, limits: ToolPolicy) 
 async function keyIds({ connection, projects, load }: Dependencies, project: string): Promise<readonly string[]> {
   if (projects.length > 0 && !projects.includes(project)) return [];
   try {
-    const { Aiven } = await load();
-    return (await Aiven.forReads(connection, COMPLETION_MS).list(project)).cmks.map(({ id }) => id);
+    const { AivenClient } = await load();
+    return (await AivenClient.forReads(connection, COMPLETION_MS).list(project)).cmks.map(({ id }) => id);
   } catch {
     return []; // A completion that cannot be made is no failure of anything.
   }

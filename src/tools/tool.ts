@@ -1,12 +1,12 @@
 import type { InputRequiredResult } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
-import type { Aiven } from '../aiven/client.ts';
+import type { AivenClient } from '../aiven/client.ts';
 import type { ApprovalRequest, ApprovedBy } from '../guard/approval/approval.ts';
 import type { Toolset } from '../guard/policy.ts';
 
 /** What a handler may use for the length of one round of a call. */
 export interface ToolContext {
-  readonly aiven: Aiven;
+  readonly aiven: AivenClient;
   /**
    * Whose word a dangerous write rests on. A result of the SDK's kind is the question to a human: the handler returns it
    * as it is, and runs again from its start with the answer.

@@ -151,7 +151,7 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     };
     await attempt(scene, { human });
     const lines = asked[0]?.message.split('\n') ?? [];
-    expect(lines).toHaveLength(9);
+    expect(lines).toHaveLength(10);
     expect(lines.filter((line) => line.startsWith('Services that use it:'))).toHaveLength(1);
     for (const line of lines) expect(line).toMatch(/^[^\p{C}\p{Zl}\p{Zp}]{1,540}$/u);
   });

@@ -1,4 +1,4 @@
-import { Aiven } from '../../aiven/client.ts';
+import { AivenClient } from '../../aiven/client.ts';
 import { type Connection, reach } from '../../aiven/http.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { Config } from '../config/config.ts';
@@ -56,7 +56,7 @@ function clock(date: number): Finding {
 async function diagnoseProject(connection: Connection, project: string): Promise<Finding> {
   const what = `project ${project}`;
   try {
-    const { cmks } = await Aiven.forReads(connection, LOOK_MS).list(project);
+    const { cmks } = await AivenClient.forReads(connection, LOOK_MS).list(project);
     return { what, ok: true, text: `visible, the token is valid and its role enough; ${cmks.length} CMKs` };
   } catch (thrown) {
     const { message, hint } = CmkError.from(thrown).toBody();

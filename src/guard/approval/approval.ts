@@ -20,11 +20,13 @@ export interface ApprovalRequest {
   /** One sentence that says what will happen. */
   readonly summary: string;
   /** What it is about, and what the human must type to approve it. */
-  readonly id: string;
-  /** What `id` is. */
+  readonly target: string;
+  /** What `target` is. */
   readonly targetType: 'CMK' | 'service';
   /** What the decision rests on; values may be the API's text. */
-  readonly facts: Readonly<Record<string, string>>;
+  readonly details: Readonly<Record<string, string>>;
+  /** Thrown where nobody is asked: only a person's approval counts for this request. */
+  readonly personRequired?: CmkError;
 }
 
 /** One round of a call: who calls, whether that client can ask its human, and what it sent back if it was asked to. */
@@ -77,7 +79,10 @@ export class Approvals {
    * @throws CmkError `approval_…` for every other answer.
    */
   async approve(question: ApprovalRequest, round: Round): Promise<ApprovedBy | InputRequiredResult> {
-    if (this.#mode === 'argument' || (this.#mode === 'auto' && !round.supportsElicitation)) return 'argument';
+    if (this.#mode === 'argument' || (this.#mode === 'auto' && !round.supportsElicitation)) {
+      if (question.personRequired) throw question.personRequired;
+      return 'argument';
+    }
     if (!round.supportsElicitation) {
       throw new CmkError('approval_unavailable', 'This server asks a human first, and this client cannot.');
     }
@@ -90,7 +95,7 @@ export class Approvals {
   }
 
   async #ask(question: ApprovalRequest, asked: Asked): Promise<InputRequiredResult> {
-    const lines = Object.entries(question.facts).map(([label, value]) => `${label}: ${sanitize(value, FACT_MAX)}`);
+    const lines = Object.entries(question.details).map(([label, value]) => `${label}: ${sanitize(value, FACT_MAX)}`);
     const { name, title } = FIELDS[question.targetType];
     const message = [question.summary, ...lines, `To approve, type the ${title}.`].join('\n');
     const field = { type: 'string' as const, title, description: 'As shown above, to the letter' };
@@ -132,12 +137,20 @@ export class Approvals {
   }
 }
 
-function describe({ summary, id, facts }: ApprovalRequest, caller: string): Asked {
-  return { summary, id, caller, facts: createHash('sha256').update(JSON.stringify(facts)).digest('base64url') };
+function describe({ summary, target, details }: ApprovalRequest, caller: string): Asked {
+  return {
+    summary,
+    id: target,
+    caller,
+    facts: createHash('sha256').update(JSON.stringify(details)).digest('base64url'),
+  };
 }
 
 /** Only an accepted answer whose content is exactly the id counts. */
-function verifyAnswer(responses: Record<string, unknown> | undefined, { id, targetType }: ApprovalRequest): void {
+function verifyAnswer(
+  responses: Record<string, unknown> | undefined,
+  { target: id, targetType }: ApprovalRequest,
+): void {
   const { name, title } = FIELDS[targetType];
   const answer = inputResponse(responses, APPROVAL);
   if (answer.kind !== 'elicit') throw new CmkError('approval_failed', 'The client sent no answer of a human.');
