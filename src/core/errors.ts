@@ -76,7 +76,7 @@ const ERRORS = {
     retryable: false,
   },
   pending: {
-    hint: 'Nothing was changed. Something that depends on the key is still under way; look again in some minutes.',
+    hint: 'Nothing was changed. Something that depends on the key is still under way; check again in some minutes.',
     retryable: true,
   },
   rate_limited: { hint: 'Wait as long as the message says, or a minute, then call again.', retryable: true },
@@ -88,15 +88,15 @@ const ERRORS = {
     retryable: false,
   },
   outcome_unknown: {
-    hint: 'The change may or may not have been made. Look with aiven_cmk_list in a minute, and tell the user what is there. Do not repeat the call before.',
+    hint: 'The change may or may not have been made. Check with aiven_cmk_list in a minute, and tell the user what is there. Do not repeat the call before.',
     retryable: false,
   },
   not_deleted: {
-    hint: 'Look with aiven_cmk_get in a minute: the deletion may still happen. Do not retry without new instructions.',
+    hint: 'Check with aiven_cmk_get in a minute: the deletion may still happen. Do not retry without new instructions.',
     retryable: false,
   },
   cancelled: {
-    hint: 'The client cancelled the call. If it was a write, look with aiven_cmk_list what was done.',
+    hint: 'The client cancelled the call. If it was a write, check with aiven_cmk_list what was done.',
     retryable: false,
   },
   restart_needed: {

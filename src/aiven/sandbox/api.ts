@@ -38,7 +38,7 @@ interface Visit {
 
 type Route = readonly [method: string, pattern: RegExp, answer: (visit: Visit) => Answer];
 
-/** What stands in place of `CMKS` and `SERVICE` in a path below `/v1/project/{name}`. */
+/** Parts of paths below `/v1/project/{name}`. */
 const CMKS = '/secrets/cmks';
 const ONE = '/(?<id>[^/]+)';
 
