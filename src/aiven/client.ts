@@ -1,4 +1,5 @@
 import { CmkError } from '../core/errors.ts';
+import { isSameId } from '../core/uuid.ts';
 import { type Connection, HttpClient, type RequestContext } from './http.ts';
 import type { Provider } from './kms/providers.ts';
 import { path } from './path.ts';
@@ -21,26 +22,20 @@ export interface NewCmk {
 /** The key id that stands for a key which Aiven manages ("Services and keys"). */
 export const AIVEN_MANAGED_KEY = '00000000-0000-0000-0000-000000000000';
 
-/** A service that uses a key, or is moving to or from it. */
-export type DependentService = {
-  readonly service_name: string;
-  readonly status: string;
-};
-
-/** Aiven's CMK API for the length of one tool call: one method per endpoint, each throwing nothing but CmkError. */
+/** Client of Aiven's CMK API for the length of one tool call: one method per endpoint, each throwing nothing but CmkError. */
 export class AivenClient {
   readonly http: HttpClient;
 
-  constructor(connection: Connection, scope: RequestContext) {
-    this.http = new HttpClient(connection, scope);
+  constructor(connection: Connection, context: RequestContext) {
+    this.http = new HttpClient(connection, context);
   }
 
-  /** A client for looks outside of any call: bounded in time, unable to write. */
+  /** Creates a client for reads outside of any call: bounded in time, unable to write. */
   static forReads(connection: Connection, timeoutMs: number): AivenClient {
     return new AivenClient(connection, {
       signal: AbortSignal.timeout(timeoutMs),
       deadline: Date.now() + timeoutMs,
-      aroundWrite: () => Promise.reject(new CmkError('internal', 'A look tried to write.')),
+      aroundWrite: () => Promise.reject(new CmkError('internal', 'A client for reads tried to write.')),
       onAttempt: () => {},
       onDelay: () => {},
     });
@@ -72,7 +67,7 @@ export class AivenClient {
     return this.http.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, responseFor(id));
   }
 
-  /** Has Aiven try whether it can use the key; how the outcome is reported is not documented. */
+  /** Has Aiven check whether it can use the key; how the outcome is reported is not documented. */
   accessCheck(project: string, id: string) {
     return this.http.write('POST', path`v1/project/${project}/secrets/cmks/${id}/access_check`, responseFor(id), {});
   }
@@ -86,36 +81,18 @@ export class AivenClient {
     return this.http.write('PUT', path`v1/project/${project}/service/${name}`, ServiceResponse, { cmk_id });
   }
 
-  /**
-   * The services that use a key; undefined when the API does not tell. An older API has no associations and answers
-   * 404: there the project's services name their keys, though only the active ones.
-   */
-  async dependentServices(project: string, id: string): Promise<DependentService[] | undefined> {
-    try {
-      const route = path`v1/project/${project}/secrets/cmks/${id}/service_associations`;
-      const { service_associations } = await this.http.read(route, AssociationsResponse);
-      return service_associations.map(({ service_name, status }) => ({ service_name, status: status ?? 'unknown' }));
-    } catch (error) {
-      if (!(error instanceof CmkError) || this.http.over) throw error;
-      const users = await this.#activeServices(project, id);
-      // Where associations exist but cannot be read, services on the move to the key would go unseen.
-      return users?.length === 0 && error.code !== 'not_found' ? undefined : users;
-    }
+  /** The services that use a key or are moving to or from it; an older API has no associations and answers 404. */
+  serviceAssociations(project: string, id: string) {
+    return this.http.read(path`v1/project/${project}/secrets/cmks/${id}/service_associations`, AssociationsResponse);
   }
 
-  async #activeServices(project: string, id: string): Promise<DependentService[] | undefined> {
-    try {
-      const { services } = await this.http.read(path`v1/project/${project}/service`, ServicesResponse);
-      const users = services.filter(({ cmk_id }) => cmk_id === id);
-      return users.map(({ service_name }) => ({ service_name, status: 'active' }));
-    } catch (error) {
-      if (!(error instanceof CmkError) || this.http.over) throw error;
-      return undefined;
-    }
+  /** The project's services, each with its active key. */
+  services(project: string) {
+    return this.http.read(path`v1/project/${project}/service`, ServicesResponse);
   }
 }
 
-/** An answer about the key that was asked for; the API may write its id in another case. */
+/** Returns the schema of a response about the key that was asked for, in whatever letter case the API writes its id. */
 function responseFor(id: string) {
-  return CmkResponse.refine(({ cmk }) => cmk.id.toLowerCase() === id.toLowerCase());
+  return CmkResponse.refine(({ cmk }) => isSameId(cmk.id, id));
 }

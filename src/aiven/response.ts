@@ -1,36 +1,13 @@
 import type * as z from 'zod';
 import { CmkError, type ErrorCode } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
-import { RESPONSE_MAX } from './fetch/node.ts';
 import { ErrorResponse } from './schemas.ts';
 
-/** How deeply an answer may be nested. */
+/** Maximum depth of nesting in a response. */
 const DEPTH_MAX = 64;
 
 /**
- * The whole body as text, read piece by piece and dropped once it is too large; in one go where a length that is not is
- * declared, which Node holds it to. @throws CmkError `unexpected_response` over 4 MiB; whatever the connection throws otherwise.
- */
-export async function readText(response: Response): Promise<string> {
-  const { headers } = response;
-  if (Number(headers.get('content-length') ?? Number.NaN) <= RESPONSE_MAX && !headers.has('content-encoding')) {
-    return response.text();
-  }
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of response.body ?? []) {
-    size += piece.byteLength;
-    if (size > RESPONSE_MAX) {
-      const message = `Aiven’s answer is over ${RESPONSE_MAX} bytes long and was not read.`;
-      throw new CmkError('unexpected_response', message, { httpStatus: response.status, ambiguous: true });
-    }
-    pieces.push(piece);
-  }
-  return new TextDecoder().decode(Buffer.concat(pieces));
-}
-
-/**
- * The answer to a request, checked against its schema but returned as it came.
+ * Returns the body of a response as JSON, checked against its schema but as it came.
  * @throws CmkError `unexpected_response` with an excerpt for anything but JSON of that shape.
  */
 export function parseResponse<T extends z.ZodType>(
@@ -58,30 +35,45 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
   429: 'rate_limited',
 };
 
-/** The failure that a status other than 2xx stands for, with what the API said of it and how long it asks to wait. */
+/** Returns the failure that a status other than 2xx stands for, with what the API says and how long it asks to wait. */
 export function toFailure(request: string, status: number, text: string, waitMs?: number): CmkError {
+  const apiMessage = errorMessage(text);
   // A redirect, a time-out and a fault on the API's side all leave open whether a write was carried out.
-  const details = { httpStatus: status, ambiguous: status < 400 || status === 408 || status >= 500 };
+  const ambiguous = status < 400 || status === 408 || status >= 500;
+  const details = { httpStatus: status, ambiguous, apiMessage, retryAfterMs: waitMs };
   if (status < 400) {
     const message = `Aiven answered ${status} to ${request}, a redirect, which is not followed.`;
     return new CmkError('unexpected_response', message, details);
   }
   const code = STATUS_CODES[status] ?? (status < 500 ? 'bad_request' : 'api_error');
-  const said = errorMessage(text);
+  const said = apiMessage ?? sanitize(text);
   const wait = waitMs === undefined ? '' : ` It asks to wait ${Math.ceil(waitMs / 1_000)} s.`;
   const what = said === '' ? '' : `: ${said}`;
   const end = /[.!?…]$/.test(what) ? '' : '.';
   return new CmkError(code, `Aiven answered ${status} to ${request}${what}${end}${wait}`, details);
 }
 
-/** What an error body says, as one line: its messages, or the body itself where it has none. */
-function errorMessage(text: string): string {
-  const { message, errors = [] } = ErrorResponse.safeParse(parseJson(text)).data ?? {};
-  const messages = new Set([message, ...errors].filter((entry) => entry !== undefined && entry !== ''));
-  return sanitize(messages.size > 0 ? [...messages].join('; ') : text);
+/**
+ * Whether a failure is the API's own statement that a key does not exist. The 404 of a gateway, of an unknown path and of
+ * the project are not: where the message leaves it open, the key may still be there.
+ */
+export function isKeyNotFound(error: unknown): error is CmkError {
+  if (!(error instanceof CmkError) || error.httpStatus !== 404) return false;
+  const { apiMessage = '' } = error;
+  return (
+    /^(?:the )?(?:cmk|customer managed key)\b.*(?:not exist|not found|no longer exists)/i.test(apiMessage) &&
+    !/project/i.test(apiMessage)
+  );
 }
 
-/** Whether JSON is nested more deeply than any answer of the API, and so deeply that readers of the result may fail. */
+/** Returns the messages of a body in the API's error form as one line; undefined for a body of another form. */
+function errorMessage(text: string): string | undefined {
+  const { message, errors = [] } = ErrorResponse.safeParse(parseJson(text)).data ?? {};
+  const messages = new Set([message, ...errors].filter((entry) => entry !== undefined && entry !== ''));
+  return messages.size > 0 ? sanitize([...messages].join('; ')) : undefined;
+}
+
+/** Whether JSON is nested more deeply than any response of the API, and so deeply that readers of the result may fail. */
 function isDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;

@@ -1,15 +1,18 @@
-/** How often a read is tried in all. */
+/** Maximum number of times that a read is tried. */
 export const READ_TRIES = 3;
 
 /** Statuses after which a read is tried again. */
 export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** The longest wait that the API may ask for and get, in milliseconds; a longer one is reported to the caller. */
+/** Maximum wait that the API may ask for and get, in milliseconds; a longer one is reported to the caller. */
 export const LONGEST_WAIT_MS = 10_000;
 
+/** Base of the waits between tries where the API asks for none, in milliseconds. */
+export const RETRY_BASE_MS = 300;
+
 /**
- * How long the API asks to wait, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or the
- * "try again in 28s" that Aiven's rate limit says in its message.
+ * Returns how long the API asks to wait, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or the
+ * "try again in 28s" of the message of Aiven's rate limit.
  */
 export function requestedWait(headers: Headers, text: string): number | undefined {
   const header = headers.get('retry-after')?.trim() ?? '';
@@ -17,4 +20,9 @@ export function requestedWait(headers: Headers, text: string): number | undefine
   if (/ GMT$/.test(header) && !Number.isNaN(Date.parse(header))) return Math.max(0, Date.parse(header) - Date.now());
   const seconds = /try again in (\d{1,9}) ?s/.exec(text)?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1_000;
+}
+
+/** Returns the wait before a retry, in milliseconds: the base, doubled with each retry, times 0.5 to 1.5. */
+export function backOff(baseMs: number, retry: number): number {
+  return baseMs * 2 ** (retry - 1) * (0.5 + Math.random());
 }

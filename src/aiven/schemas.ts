@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /**
- * A registered key, as tolerant as its users allow: Aiven's own clients know answers without `provider` and `status`,
+ * A registered key, as tolerant as its users allow: Aiven's own clients know responses without `provider` and `status`,
  * and new fields appear. Only the id is relied on.
  */
 export const Cmk = z.looseObject({
@@ -15,22 +15,23 @@ export const Cmk = z.looseObject({
 });
 export type Cmk = z.infer<typeof Cmk>;
 
-/** The answer of create, get, update and delete. */
+/** The response of create, get, update and delete. */
 export const CmkResponse = z.looseObject({ cmk: Cmk });
 export type CmkResponse = z.infer<typeof CmkResponse>;
 
-/** The answer of list; the API has no paging. */
+/** The response of list; the API has no paging. */
 export const CmkListResponse = z.looseObject({ cmks: z.array(Cmk) });
 export type CmkListResponse = z.infer<typeof CmkListResponse>;
 
-/** The answer of accessors: per cloud, the names of the principals; clouds come and go, and so do their keys. */
+/** The response of accessors: per cloud, the names of the principals; clouds come and go, and so do their keys. */
 export const AccessorsResponse = z.looseObject({ accessors: z.looseObject({}) });
 export type AccessorsResponse = z.infer<typeof AccessorsResponse>;
 
-/** The answer of service associations: who uses a key, with `active`, `activating` or `deactivating`. */
-export const AssociationsResponse = z.looseObject({
-  service_associations: z.array(z.looseObject({ service_name: z.string(), status: z.string().nullish() })),
-});
+/** The response of service associations. Entries are read one by one, so that an odd one does not hide the others. */
+export const AssociationsResponse = z.looseObject({ service_associations: z.array(z.unknown()) });
+
+/** A service that uses a key, with `active`, `activating` or `deactivating`. */
+export const Association = z.looseObject({ service_name: z.string().min(1), status: z.string().nullish() });
 
 /** One service, as far as its key is concerned. */
 export const ServiceResponse = z.looseObject({
@@ -38,12 +39,17 @@ export const ServiceResponse = z.looseObject({
 });
 export type ServiceResponse = z.infer<typeof ServiceResponse>;
 
-/** The project's services, each with its active key, null for one that Aiven manages. */
-export const ServicesResponse = z.looseObject({
-  services: z.array(z.looseObject({ service_name: z.string(), cmk_id: z.string().nullish() })),
+/** The response of the list of a project's services. Entries are read one by one, as above. */
+export const ServicesResponse = z.looseObject({ services: z.array(z.unknown()) });
+
+/** A service of that list with its active key, null for one that Aiven manages. */
+export const ListedService = z.looseObject({
+  service_name: z.string().min(1).catch('(unreadable entry)'),
+  cmk_id: z.unknown().optional(),
+  state: z.unknown().optional(),
 });
 
-/** An error answer, where it has the usual form; a gateway's may have none of it. */
+/** An error response, where it has the usual form; a gateway's may have none of it. */
 export const ErrorResponse = z.looseObject({
   message: z.string().optional().catch(undefined),
   errors: z

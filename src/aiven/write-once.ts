@@ -1,12 +1,15 @@
 import { CmkError, type ErrorCode } from '../core/errors.ts';
-import { AIVEN_MANAGED_KEY, type AivenClient, type DependentService, type NewCmk } from './client.ts';
+import { isSameId } from '../core/uuid.ts';
+import { AIVEN_MANAGED_KEY, type AivenClient, type NewCmk } from './client.ts';
+import { type DependentServices, dependentServices } from './dependent-services.ts';
+import { isKeyNotFound } from './response.ts';
 import type { Cmk, CmkResponse, ServiceResponse } from './schemas.ts';
 
-/** An answer to a write, marked where it was put together by looking, because the API's own was lost. */
-export type Reconciled<Answer = CmkResponse> = Answer | (Answer & { reconciled: true });
+/** A response to a write, marked where it was put together by reading back, because the API's own was lost. */
+export type Reconciled<Response = CmkResponse> = Response | (Response & { reconciled: true });
 
 /**
- * Registers a key, once. When the answer is lost, a key of the same provider and identifier that was not there before
+ * Registers a key, once. When the response is lost, a key of the same provider and identifier that was not there before
  * counts as this one.
  * @throws CmkError `conflict` that names the key which already has the identifier; `outcome_unknown`.
  */
@@ -18,8 +21,8 @@ export async function createOnce(aiven: AivenClient, project: string, wanted: Ne
     explain: (error) => nameKeyWithIdentifier(error, before.find(matches)),
     readBack: () => aiven.list(project),
     interpret: ({ cmks }) => {
-      const known = new Set(before.map(({ id }) => id));
-      const cmk = cmks.find((listed) => matches(listed) && !known.has(listed.id));
+      const isNew = ({ id }: Cmk) => !before.some((known) => isSameId(known.id, id));
+      const cmk = cmks.find((listed) => matches(listed) && isNew(listed));
       return cmk
         ? { cmk }
         : new CmkError('outcome_unknown', `No new key with this identifier is listed in ${project}.`);
@@ -27,13 +30,13 @@ export async function createOnce(aiven: AivenClient, project: string, wanted: Ne
   });
 }
 
-/** Whether a key has an identifier; some answers do not name the provider. */
+/** Whether a key has an identifier; some responses do not name the provider. */
 export function isSameKey({ provider, resource }: Cmk, wanted: NewCmk): boolean {
   return resource === wanted.resource && (provider ?? wanted.provider) === wanted.provider;
 }
 
 /**
- * Changes a key, once. When the answer is lost, a key that reads as wanted counts as changed.
+ * Changes a key, once. When the response is lost, a key that reads as wanted counts as changed.
  * @throws CmkError `outcome_unknown`.
  */
 export function updateOnce(
@@ -45,15 +48,16 @@ export function updateOnce(
   return writeOnce(aiven, {
     write: () => aiven.update(project, id, wanted),
     readBack: () => aiven.get(project, id),
-    interpret: (answer) => {
-      if (answer.cmk.default_cmk === wanted.default_cmk) return answer;
-      return new CmkError('outcome_unknown', `default_cmk of CMK ${id} is ${answer.cmk.default_cmk ?? 'not told'}.`);
+    interpret: (now) => {
+      if (now.cmk.default_cmk === wanted.default_cmk) return now;
+      return new CmkError('outcome_unknown', `default_cmk of CMK ${id} is ${now.cmk.default_cmk ?? 'not told'}.`);
     },
   });
 }
 
 /**
- * Deletes a key, once. When the answer is lost, a key that is not listed any more counts as deleted.
+ * Deletes a key, once. When the response is lost, a key that reads as deleted counts as deleted, and so does one of which
+ * the API itself says that it does not exist; no other 404 does.
  * @throws CmkError `cmk_in_use`, `not_deleted` when the key is still there, `outcome_unknown`.
  */
 export function deleteOnce(aiven: AivenClient, project: string, seen: CmkResponse): Promise<Reconciled> {
@@ -61,18 +65,20 @@ export function deleteOnce(aiven: AivenClient, project: string, seen: CmkRespons
   return writeOnce(aiven, {
     write: () => aiven.delete(project, id),
     explain: (error) => (error.code === 'conflict' ? recode('cmk_in_use', error.message, error) : error),
-    // The list, as a 404 may be the project's, or that of a gateway that knows nothing of keys.
-    readBack: () => aiven.list(project),
-    interpret: ({ cmks }): CmkResponse | CmkError => {
-      const cmk = cmks.find((listed) => listed.id === id);
-      if (!cmk) return seen;
-      return cmk.status === 'deleted' ? { cmk } : new CmkError('not_deleted', `CMK ${id} is still there.`);
+    readBack: () =>
+      aiven.get(project, id).catch((error: unknown) => {
+        if (isKeyNotFound(error)) return undefined;
+        throw error;
+      }),
+    interpret: (now) => {
+      if (!now) return seen;
+      return now.cmk.status === 'deleted' ? now : new CmkError('not_deleted', `CMK ${id} is still there.`);
     },
   });
 }
 
 /**
- * Starts to move a service to a key, once. When the answer is lost, a service that is on the key or on its way counts.
+ * Starts to move a service to a key, once. When the response is lost, a service that is on the key or on its way counts.
  * @throws CmkError `outcome_unknown`.
  */
 export function assignOnce(
@@ -81,24 +87,32 @@ export function assignOnce(
   name: string,
   cmk_id: string,
 ): Promise<Reconciled<ServiceResponse>> {
-  return writeOnce<ServiceResponse, { now: ServiceResponse; users: DependentService[] | undefined }>(aiven, {
+  const managed = isSameId(cmk_id, AIVEN_MANAGED_KEY);
+  return writeOnce<ServiceResponse, { now: ServiceResponse; use: DependentServices | undefined }>(aiven, {
     write: () => aiven.assign(project, name, cmk_id),
     readBack: async () => ({
       now: await aiven.service(project, name),
-      users: cmk_id === AIVEN_MANAGED_KEY ? [] : await aiven.dependentServices(project, cmk_id),
+      use: managed ? undefined : await dependentServices(aiven, project, cmk_id),
     }),
-    interpret: ({ now, users }) => {
-      const there = (now.service.cmk_id ?? AIVEN_MANAGED_KEY) === cmk_id;
-      const moving = users?.some(({ service_name }) => service_name === name);
-      return there || moving
+    interpret: ({ now, use }) => {
+      const { cmk_id: key } = now.service;
+      const there = isSameId(key, cmk_id) || (managed && key === null);
+      return there || (use && isOnItsWay(use, name))
         ? now
         : new CmkError('outcome_unknown', `Service ${name} is not seen to move to ${cmk_id}.`);
     },
   });
 }
 
+/** Whether a service is on a key or moving to it; one that is moving from it is neither. */
+function isOnItsWay(use: DependentServices, name: string): boolean {
+  return (
+    use.known && use.services.some(({ service_name, status }) => service_name === name && status !== 'deactivating')
+  );
+}
+
 /**
- * Triggers Aiven's access check, once; what its answer was cannot be looked up.
+ * Triggers Aiven's access check, once; what its response was cannot be read back.
  * @throws CmkError `outcome_unknown`.
  */
 export function checkAccessOnce(aiven: AivenClient, project: string, id: string): Promise<Reconciled> {
@@ -110,33 +124,33 @@ export function checkAccessOnce(aiven: AivenClient, project: string, id: string)
   });
 }
 
-interface Steps<Answer, Seen> {
+interface Steps<Response, State> {
   /** Sends the write. */
-  write(): Promise<Answer>;
+  write(): Promise<Response>;
   /** Adds to a plain refusal what is known of it here. */
   explain?(error: CmkError): CmkError;
-  /** Looks what there is after an answer was lost. */
-  readBack(): Promise<Seen>;
-  /** Tells from what is there whether the write was done. */
-  interpret(seen: Seen): Answer | CmkError;
+  /** Reads the state after a response was lost. */
+  readBack(): Promise<State>;
+  /** Tells from the state whether the write was carried out. */
+  interpret(state: State): Response | CmkError;
 }
 
-async function writeOnce<Answer extends object, Seen>(
+async function writeOnce<Response extends object, State>(
   aiven: AivenClient,
-  steps: Steps<Answer, Seen>,
-): Promise<Reconciled<Answer>> {
+  steps: Steps<Response, State>,
+): Promise<Reconciled<Response>> {
   const { write, explain, readBack, interpret } = steps;
   try {
     return await write();
   } catch (thrown) {
     const lost = CmkError.from(thrown);
     if (!lost.ambiguous || lost.code === 'cancelled') throw explain ? explain(lost) : lost;
-    aiven.http.looking();
-    const seen = await readBack().catch((error: unknown) => {
+    aiven.http.reportReadBack();
+    const state = await readBack().catch((error: unknown) => {
       const failure = CmkError.from(error).message;
-      throw recode('outcome_unknown', `${lost.message} Looking what was done failed too: ${failure}`, lost);
+      throw recode('outcome_unknown', `${lost.message} Reading back what was done failed too: ${failure}`, lost);
     });
-    const verdict = interpret(seen);
+    const verdict = interpret(state);
     if (verdict instanceof CmkError) throw recode(verdict.code, `${lost.message} ${verdict.message}`, lost);
     return { ...verdict, reconciled: true };
   }

@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { Fetch } from '../aiven/fetch/node.ts';
+import type { Fetch } from '../aiven/fetch/fetch.ts';
 import type { Proxies } from '../aiven/fetch/proxy.ts';
 import type { Connection } from '../aiven/http.ts';
 import { openSandbox } from '../aiven/sandbox/sandbox.ts';
@@ -11,6 +11,7 @@ import { Secret } from '../core/secret.ts';
 import type { ApprovalPolicy } from '../guard/approval/approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
 import type { Config } from './config/config.ts';
+import { isLoopback } from './config/parsers.ts';
 
 /** What a command may use of the process it runs in. */
 export interface Terminal {
@@ -48,7 +49,9 @@ export function createDependencies(
 /** The sandbox or Aiven: nothing after this function tells them apart. */
 function createConnection({ token, origin, timeoutMs, sandboxFaults }: Config, outside: Fetch): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
-  if (token) return { ...common, origin, token, fetch: outside };
+  // A proxy could not reach this machine's own loopback.
+  if (token)
+    return { ...common, origin, token, fetch: isLoopback(new URL(origin).hostname) ? createFetch(undefined) : outside };
   return {
     ...common,
     origin: 'https://sandbox.invalid',

@@ -31,6 +31,10 @@ const ERRORS = {
     hint: 'Nothing was deleted. Move these services to another key or to an Aiven-managed key first, wait until the moves are done, then ask the user again.',
     retryable: false,
   },
+  use_unknown: {
+    hint: 'Nothing was deleted, as a service that uses the key would stop. Check with aiven_cmk_get and include_services later, or use a client that supports elicitation, so that a person can decide. Do not retry without new instructions.',
+    retryable: false,
+  },
   cmk_not_current: {
     hint: 'Nothing was changed. Services can move only to a key whose status is current: choose one with aiven_cmk_list.',
     retryable: false,
@@ -73,7 +77,7 @@ const ERRORS = {
     retryable: false,
   },
   pending: {
-    hint: 'Nothing was changed. Something that depends on the key is still under way; look again in some minutes.',
+    hint: 'Nothing was changed. Something that depends on the key is still under way; check again in some minutes.',
     retryable: true,
   },
   rate_limited: { hint: 'Wait as long as the message says, or a minute, then call again.', retryable: true },
@@ -85,15 +89,15 @@ const ERRORS = {
     retryable: false,
   },
   outcome_unknown: {
-    hint: 'The change may or may not have been made. Look with aiven_cmk_list in a minute, and tell the user what is there. Do not repeat the call before.',
+    hint: 'The change may or may not have been made. Check with aiven_cmk_list in a minute, and tell the user what is there. Do not repeat the call before.',
     retryable: false,
   },
   not_deleted: {
-    hint: 'Look with aiven_cmk_get in a minute: the deletion may still happen. Do not retry without new instructions.',
+    hint: 'Check with aiven_cmk_get in a minute: the deletion may still happen. Do not retry without new instructions.',
     retryable: false,
   },
   cancelled: {
-    hint: 'The client cancelled the call. If it was a write, look with aiven_cmk_list what was done.',
+    hint: 'The client cancelled the call. If it was a write, check with aiven_cmk_list what was done.',
     retryable: false,
   },
   restart_needed: {
@@ -121,6 +125,8 @@ interface Details {
   readonly cause?: unknown;
   readonly httpStatus?: number | undefined;
   readonly ambiguous?: boolean;
+  readonly apiMessage?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The one error class: a code from the closed list and a sentence that states a fact and names the thing. */
@@ -130,12 +136,18 @@ export class CmkError extends Error {
   readonly httpStatus: number | undefined;
   /** Whether the request, had it been a write, may have been carried out all the same. */
   readonly ambiguous: boolean;
+  /** What the API itself said, as one line, where its response had the API's error form. */
+  readonly apiMessage: string | undefined;
+  /** How long the API asks to wait, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { cause, httpStatus, ambiguous = false }: Details = {}) {
-    super(message, { cause });
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
+    super(message, { cause: details.cause });
     this.code = code;
-    this.httpStatus = httpStatus;
-    this.ambiguous = ambiguous;
+    this.httpStatus = details.httpStatus;
+    this.ambiguous = details.ambiguous ?? false;
+    this.apiMessage = details.apiMessage;
+    this.retryAfterMs = details.retryAfterMs;
   }
 
   /** Any thrown value as a CmkError; what is not one yet is a defect and says so without its details. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DependentService } from '../aiven/client.ts';
+import type { DependentService } from '../aiven/dependent-services.ts';
 
 /** The argument that turns a write into its preview. */
 export const dryRun = z.boolean().optional().describe('Only show what the call would do');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DependentService } from '../aiven/client.ts';
+import type { DependentServices } from '../aiven/dependent-services.ts';
 import { isSegment, SEGMENT_RULE } from '../aiven/path.ts';
 
 /** The project every tool works in. */
@@ -11,15 +11,21 @@ export const cmkId = z
   .describe('CMK id (UUID)');
 
 /**
- * Who uses a key, as results tell it: a list, or that the API does not tell. Published without types, as an API's object
- * may have fields of these names some day, and clients check.
+ * Which services use a key, as results tell it: a list, or that the API does not tell. Published without types, as an
+ * API's object may have fields of these names some day, and clients check.
  */
-export const Users = z.object({
+export const Dependents = z.object({
   services: z.unknown().optional().describe('Services that use it: service_name, status'),
   services_unknown: z.unknown().optional().describe('true: the API does not tell which'),
 });
 
-/** The fields above for what the client found out. */
-export function describeDependents(users: DependentService[] | undefined) {
-  return users ? { services: users } : { services_unknown: true };
+/** Returns the fields above for what was found out, with the reason as a warning where it is unknown. */
+export function describeDependents(use: DependentServices) {
+  return use.known ? { services: use.services } : { services_unknown: true, warnings: [use.why] };
+}
+
+/** Returns when an object of the API last changed, as the API says it. */
+export function lastChange(entry: { readonly [field: string]: unknown }): string {
+  const time = entry.updated_at ?? entry.update_time;
+  return typeof time === 'string' ? time : 'unknown';
 }

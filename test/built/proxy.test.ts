@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCA, createCert } from 'mkcert';
@@ -19,6 +20,7 @@ const authority = join(folder, 'ca.pem');
 const newKey = { provider: 'aws', resource: AWS, default_cmk: true };
 
 let api: ScriptedApi;
+let plain: ScriptedApi;
 let proxy: ConnectProxy;
 let closed: ConnectProxy;
 beforeAll(async () => {
@@ -31,12 +33,13 @@ beforeAll(async () => {
     validity,
   });
   writeFileSync(authority, ca.cert);
+  plain = await startScriptedApi();
   api = await startScriptedApi(await createCert({ ca, domains: [HOST, '127.0.0.1'], validity }));
   proxy = await startConnectProxy((target) => new URL(target === `${HOST}:443` ? api.origin : `http://${target}`));
   closed = await startConnectProxy(() => 407);
 });
 afterAll(async () => {
-  await Promise.all([api.close(), proxy.close(), closed.close()]);
+  await Promise.all([api.close(), plain.close(), proxy.close(), closed.close()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -105,15 +108,47 @@ describe('behind a proxy', () => {
       () => ({ ...env({ HTTPS_PROXY: '' }), HTTP_PROXY: proxy.host }),
       true,
     ],
-    ['NO_PROXY names the host', () => env({ NO_PROXY: 'x.test,127.0.0.1', AIVEN_API_ORIGIN: api.origin }), false],
-    ['NO_PROXY is *', () => env({ NO_PROXY: '*', AIVEN_API_ORIGIN: api.origin }), false],
-    ['NO_PROXY names another host', () => env({ NO_PROXY: '127.0.0.2', AIVEN_API_ORIGIN: api.origin }), true],
+    ['NO_PROXY names another host', () => env({ NO_PROXY: 'x.test' }), true],
+    ['the API is on a loopback address', () => env({ AIVEN_API_ORIGIN: api.origin, HTTP_PROXY: proxy.host }), false],
+    ['the API is at http://127.0.0.1', () => env({ AIVEN_API_ORIGIN: plain.origin, HTTP_PROXY: proxy.host }), false],
+    [
+      'the API is at http://localhost',
+      () => env({ AIVEN_API_ORIGIN: plain.origin.replace('127.0.0.1', 'localhost'), HTTP_PROXY: proxy.host }),
+      false,
+    ],
     ['proxies are set to nothing', () => env({ HTTPS_PROXY: '', AIVEN_API_ORIGIN: api.origin }), false],
   ])('%s', async (_title, settings, tunnelled) => {
     const before = proxy.tunnels.length;
-    const { project } = api.scene(() => [200, { cmks: [KEY] }]);
+    const { AIVEN_API_ORIGIN: origin = '' } = settings();
+    const { project } = (origin.startsWith('http:') ? plain : api).scene(() => [200, { cmks: [KEY] }]);
     expect((await call(settings(), 'aiven_cmk_list', { project })).payload).toStrictEqual({ cmks: [KEY] });
     expect(proxy.tunnels.length > before).toBe(tunnelled);
+  });
+
+  it.each([
+    ['', true],
+    ['127.0.0.3', true],
+    ['127.0.0.2', false],
+    ['*', false],
+  ])('NO_PROXY %j decides whether a host is reached through it', async (none, tunnelled) => {
+    const before = proxy.tunnels.length;
+    // An address at which nothing listens, and which is not one of those that are never asked for at a proxy.
+    const origin = api.origin.replace('127.0.0.1', '127.0.0.2');
+    const settings = env({ NO_PROXY: none, AIVEN_API_ORIGIN: origin, AIVEN_CMK_DEADLINE_MS: '1000' });
+    expect((await call(settings, 'aiven_cmk_list', { project: 'p' })).error?.code).toMatch(/^api_/);
+    expect(proxy.tunnels.length > before).toBe(tunnelled);
+  });
+
+  it('a call ends at its deadline while a proxy says nothing', async () => {
+    const silent = createServer().on('connection', (socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const through = {
+      HTTPS_PROXY: `127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      AIVEN_CMK_DEADLINE_MS: '300',
+    };
+    const { error } = await call(env(through), 'aiven_cmk_list', { project: 'p' });
+    expect(error).toMatchObject({ code: 'api_timeout', message: expect.stringContaining('300 ms') });
+    silent.close();
   });
 
   it('a refusal of the proxy is told as one, and a write is known not to have been sent', async () => {
@@ -125,7 +160,7 @@ describe('behind a proxy', () => {
       default_cmk: true,
     });
     expect(error).toMatchObject({ code: 'api_unreachable', message: expect.stringContaining('PROXY_407') });
-    expect(closed.tunnels).toHaveLength(1); // A look after a write that may have been made would be another.
+    expect(closed.tunnels).toHaveLength(1); // Reading back a write that may have been made would take another.
     expect(seen).toHaveLength(0);
     expect(JSON.stringify(error) + stderr).not.toContain(PASSWORD);
   });

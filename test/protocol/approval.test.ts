@@ -158,7 +158,7 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     };
     await attempt(scene, { human });
     const lines = asked[0]?.message.split('\n') ?? [];
-    expect(lines).toHaveLength(9);
+    expect(lines).toHaveLength(10);
     expect(asked[0]?.message.match(/Services that use it: none/g)).toHaveLength(1);
     const [, ...details] = lines.slice(0, -1);
     for (const line of details) expect(line).toMatch(/^[A-Za-z ]+: [\w .,:;/@+='…\\{}-]{1,4000}$/);

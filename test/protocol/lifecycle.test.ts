@@ -12,14 +12,13 @@ import {
 } from '../fixtures/scripted-api.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
-const NONE = '00000000-0000-0000-0000-000000000000';
 const service = { service_name: 'orders-pg', state: 'RUNNING', cmk_id: OTHER, plan: 'x' };
 
 describe.each(CLIENTS)('the life of a key, through $title', ({ open }) => {
   let api: ScriptedApi;
   let client: TestClient;
   const asked: Asked[] = [];
-  let typed = 'orders-pg';
+  const typed = 'orders-pg';
   beforeAll(async () => {
     api = await startScriptedApi();
     const human = (question: Asked) => {
@@ -84,7 +83,7 @@ describe.each(CLIENTS)('the life of a key, through $title', ({ open }) => {
     [
       'that the API does not tell',
       (seen) => (seen.path === `${CMKS}/${ID}` ? looks(seen) : [403]),
-      { services_unknown: true },
+      { services_unknown: true, warnings: [expect.stringContaining('403')] },
     ],
   ])('shows with a key on request %s', async (_case, script, adds) => {
     const { project } = api.scene(script);
@@ -97,11 +96,6 @@ describe.each(CLIENTS)('the life of a key, through $title', ({ open }) => {
       'aiven_cmk_create',
       { provider: 'aws', resource: `${AWS}0`, default_cmk: true },
       { action: 'create', warnings: [expect.stringContaining(ID)] },
-    ],
-    [
-      'aiven_cmk_create',
-      { provider: 'aws', resource: AWS },
-      { action: 'create', warnings: [expect.stringContaining('expected to refuse')] },
     ],
     [
       'aiven_cmk_update',
@@ -117,13 +111,24 @@ describe.each(CLIENTS)('the life of a key, through $title', ({ open }) => {
     [
       'aiven_cmk_assign',
       { service: 'orders-pg', cmk_id: ID },
-      { action: 'assign', before: service, after: { ...service, cmk_id: ID } },
+      {
+        action: 'assign',
+        before: service,
+        after: { ...service, cmk_id: ID },
+        warnings: [expect.stringMatching(/^(?!.*(?:begun|started)).*would start the move/)],
+      },
+    ],
+    [
+      'aiven_cmk_assign',
+      { service: 'orders-pg', cmk_id: OTHER.toUpperCase() },
+      { action: 'none', warnings: [expect.stringContaining('change nothing')] },
     ],
   ])('%s with dry_run reads, sends nothing, asks nobody and shows the plan', async (name, args, plan) => {
     asked.length = 0;
-    const { project, writes } = api.scene((seen) =>
-      seen.path.startsWith('/service/') ? [200, { service }] : looks(seen),
-    );
+    const { project, writes } = api.scene((seen) => {
+      if (seen.path === CMKS) return [200, { cmks: [KEY, { ...KEY, id: OTHER, default_cmk: false, resource: 'x' }] }];
+      return seen.path.startsWith('/service/') ? [200, { service }] : looks(seen);
+    });
     const { payload } = await client.call(name, { project, ...args, dry_run: true });
     expect(payload).toMatchObject({ plan });
     expect([writes(), asked]).toStrictEqual([[], []]);
@@ -140,6 +145,25 @@ describe.each(CLIENTS)('the life of a key, through $title', ({ open }) => {
     expect((await client.call('aiven_cmk_delete', { ...base, confirm_cmk_id: OTHER })).error?.code).toBe(
       'confirmation_mismatch',
     );
+    // The repeated id is compared to the letter, as it shows that it was read twice.
+    expect((await client.call('aiven_cmk_delete', { ...base, confirm_cmk_id: ID.toUpperCase() })).error?.code).toBe(
+      'confirmation_mismatch',
+    );
+  });
+
+  it('refuses in a preview a registration of a key that is there, naming it', async () => {
+    const { project, writes } = api.scene(looks);
+    const args = { project, provider: 'aws', resource: AWS, dry_run: true };
+    const { error } = await client.call('aiven_cmk_create', args);
+    expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining(`CMK ${ID}`) });
+    expect(writes()).toStrictEqual([]);
+  });
+
+  it('warns in a preview of a registration when a deleted key has the identifier', async () => {
+    const { project } = api.scene(() => [200, { cmks: [{ ...KEY, status: 'deleted', default_cmk: false }] }]);
+    const args = { project, provider: 'aws', resource: AWS, dry_run: true };
+    const { payload } = await client.call('aiven_cmk_create', args);
+    expect(payload.plan).toMatchObject({ action: 'create', warnings: [expect.stringContaining('deleted')] });
   });
 
   it('says what an access check proves, and sends it once', async () => {
@@ -147,92 +171,5 @@ describe.each(CLIENTS)('the life of a key, through $title', ({ open }) => {
     const { payload } = await client.call('aiven_cmk_access_check', { project, cmk_id: ID });
     expect(payload).toStrictEqual({ cmk: KEY, meaning: expect.stringContaining('proves neither') });
     expect(seen).toMatchObject([{ method: 'POST', path: `${CMKS}/${ID}/access_check`, body: '{}' }]);
-  });
-
-  it.each([
-    ['a key', { cmk_id: ID }, ID],
-    ['a key that Aiven manages', { aiven_managed: true }, NONE],
-  ])('moves a service to %s once a human typed its name', async (_case, to, cmk_id) => {
-    asked.length = 0;
-    typed = 'orders-pg';
-    const { project, writes, seen } = api.scene((each) =>
-      each.path.startsWith('/service/') ? [200, { service }] : looks(each),
-    );
-    const { payload } = await client.call('aiven_cmk_assign', { project, service: 'orders-pg', ...to });
-    expect(payload).toMatchObject({ service, approved_by: 'human', note: expect.stringContaining('Re-encryption') });
-    expect(asked[0]?.message).toContain('orders-pg');
-    expect(writes()).toStrictEqual(['PUT /service/orders-pg']);
-    expect(seen.at(-1)?.body).toBe(JSON.stringify({ cmk_id }));
-  });
-
-  it.each<[string, object, Script, string]>([
-    ['both a key and Aiven’s', { cmk_id: ID, aiven_managed: true }, looks, 'invalid_arguments'],
-    ['neither', {}, looks, 'invalid_arguments'],
-    ['neither, said twice', { aiven_managed: false }, looks, 'invalid_arguments'],
-    [
-      'an old key',
-      { cmk_id: ID },
-      (seen) => (seen.path === CMKS ? [200, { cmks: [{ ...KEY, status: 'old' }] }] : [200, { service }]),
-      'cmk_not_current',
-    ],
-    [
-      'a key without a status',
-      { cmk_id: ID },
-      (seen) => (seen.path === CMKS ? [200, { cmks: [{ id: ID }] }] : [200, { service }]),
-      'cmk_not_current',
-    ],
-    [
-      'a key that is not there',
-      { cmk_id: ID },
-      (seen) => (seen.path === CMKS ? [200, { cmks: [] }] : [200, { service }]),
-      'not_found',
-    ],
-    [
-      'a service that is not there',
-      { cmk_id: ID },
-      (seen) => (seen.path.startsWith('/service/') ? [404] : looks(seen)),
-      'not_found',
-    ],
-  ])('moves nothing when asked for %s', async (_case, to, script, code) => {
-    const { project, writes } = api.scene(script);
-    const { error } = await client.call('aiven_cmk_assign', { project, service: 'orders-pg', ...to });
-    expect(error?.code).toBe(code);
-    expect(writes()).toHaveLength(0);
-  });
-
-  it('moves nothing when the human types something else', async () => {
-    typed = ID;
-    const { project, writes } = api.scene((each) =>
-      each.path.startsWith('/service/') ? [200, { service }] : looks(each),
-    );
-    const { error } = await client.call('aiven_cmk_assign', { project, service: 'orders-pg', cmk_id: ID });
-    expect(error?.code).toBe('approval_wrong_id');
-    expect(writes()).toHaveLength(0);
-  });
-
-  it('sends nothing when the service is on the key already', async () => {
-    const there = { ...service, cmk_id: ID };
-    const { project, writes } = api.scene((each) =>
-      each.path.startsWith('/service/') ? [200, { service: there }] : looks(each),
-    );
-    const { payload } = await client.call('aiven_cmk_assign', { project, service: 'orders-pg', cmk_id: ID });
-    expect(payload).toStrictEqual({ service: there, note: expect.stringContaining('nothing was sent') });
-    expect(writes()).toHaveLength(0);
-  });
-
-  it.each([
-    ['is on its way', [{ service_name: 'orders-pg', status: 'activating' }], undefined],
-    ['is not', [], 'outcome_unknown'],
-  ])('looks after a move whose answer is lost: the service %s', async (_case, service_associations, code) => {
-    typed = 'orders-pg';
-    const { project, writes } = api.scene((each) => {
-      if (each.method === 'PUT') return [502];
-      if (each.path.endsWith('associations')) return [200, { service_associations }];
-      return each.path.startsWith('/service/') ? [200, { service }] : looks(each);
-    });
-    const { payload, error } = await client.call('aiven_cmk_assign', { project, service: 'orders-pg', cmk_id: ID });
-    expect(error?.code).toBe(code);
-    if (!code) expect(payload).toMatchObject({ reconciled: true });
-    expect(writes()).toHaveLength(1);
   });
 });

@@ -2,16 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { READS, WRITES } from '../fixtures/calls.ts';
 import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import {
-  AWS,
-  CMKS,
-  ID,
-  KEY,
-  looks,
-  type Script,
-  type ScriptedApi,
-  startScriptedApi,
-} from '../fixtures/scripted-api.ts';
+import { ID, looks, type Script, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 /** Faults of the connection, each played on the raw response. */
 const BROKEN: readonly (readonly [string, string, Script])[] = [
@@ -26,7 +17,7 @@ function breakOff(response: Parameters<Script>[1]): undefined {
   response.write('{"cmk', () => response.destroy());
 }
 
-describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
+describe.each(CLIENTS)('requests, through $title', ({ open }) => {
   let api: ScriptedApi;
   let client: TestClient;
   /** For what takes its time: a client of a loaded machine would give up on the rest, too. */
@@ -65,7 +56,7 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
       expect(seen).toHaveLength(3);
     });
 
-    it.concurrent.each(WRITES)('lets %s be sent once, and look', async (tool, args, undone) => {
+    it.concurrent.each(WRITES)('lets %s be sent once, and reads back', async (tool, args, undone) => {
       const { project, writes } = api.scene((seen, ...rest) =>
         seen.method === 'GET' ? looks(seen) : fault(seen, ...rest),
       );
@@ -74,7 +65,7 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
       expect(writes()).toHaveLength(1);
     });
 
-    it.concurrent.each(WRITES)('is said when the look after %s fails, too', async (tool, args) => {
+    it.concurrent.each(WRITES)('is said when reading back after %s fails, too', async (tool, args) => {
       const { project, writes } = api.scene((seen, response, count) =>
         writes().length > 0 ? fault(seen, response, count) : looks(seen),
       );
@@ -162,80 +153,13 @@ describe.each(CLIENTS)('the wire, through $title', ({ open }) => {
     },
   );
 
-  it('reports an API that is not there with the reason, and looks after no write, as none was sent', async () => {
+  it('reports an API that is not there with the reason, and reads back after no write, as none was sent', async () => {
     const gone = await startScriptedApi();
     await gone.close();
     const lonely = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: gone.origin } });
     const { error } = await lonely.call('aiven_cmk_update', { project: 'p', cmk_id: ID, default_cmk: true });
     expect(error).toMatchObject({ code: 'api_unreachable', message: expect.stringContaining('ECONNREFUSED') });
     await lonely.close();
-  });
-});
-
-describe.each(CLIENTS)('a write whose answer is lost, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
-  });
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
-  const create = { provider: 'aws', resource: AWS };
-  const other = { id: 'other', provider: 'aws', resource: AWS };
-
-  it('is a registration when a new key with the identifier is there', async () => {
-    const { project, writes } = api.scene(({ method }, response) => {
-      if (method === 'GET') return [200, { cmks: writes().length > 0 ? [other, KEY] : [other] }];
-      response.destroy();
-      return undefined;
-    });
-    const { payload } = await client.call('aiven_cmk_create', { project, ...create });
-    expect(payload).toStrictEqual({ cmk: KEY, reconciled: true });
-    expect(writes()).toStrictEqual([`POST ${CMKS}`]);
-  });
-
-  it.each([
-    ['was there before', () => [other]],
-    ['is of another cloud', () => [{ ...KEY, provider: 'gcp' }]],
-    ['has another identifier', () => [{ ...KEY, resource: `${AWS}0` }]],
-  ])('is no registration when the key %s', async (name, cmks) => {
-    const { project, writes } = api.scene(({ method }) => {
-      if (method !== 'GET') return [502];
-      return [200, { cmks: writes().length > 0 || name === 'was there before' ? cmks() : [] }];
-    });
-    const { error } = await client.call('aiven_cmk_create', { project, ...create });
-    expect(error).toMatchObject({ code: 'outcome_unknown', hint: expect.stringContaining('aiven_cmk_list') });
-  });
-
-  it('is a change when the key reads as wanted', async () => {
-    const { project, writes } = api.scene(({ method }) => (method === 'GET' ? [200, { cmk: KEY }] : [504]));
-    const { payload } = await client.call('aiven_cmk_update', { project, cmk_id: ID, default_cmk: true });
-    expect(payload).toStrictEqual({ cmk: KEY, reconciled: true });
-    expect(writes()).toHaveLength(1);
-  });
-
-  it.each([
-    ['is listed no more', [200, { cmks: [other] }], KEY],
-    ['is listed as deleted', [200, { cmks: [{ ...KEY, status: 'deleted' }] }], { ...KEY, status: 'deleted' }],
-  ] as const)('is a deletion when the key %s', async (_case, afterwards, cmk) => {
-    const { project, writes } = api.scene((seen) => {
-      if (seen.method !== 'GET') return [500];
-      return writes().length > 0 ? afterwards : looks(seen);
-    });
-    const { payload } = await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
-    expect(payload).toStrictEqual({ cmk, reconciled: true, approved_by: 'argument' });
-    expect(writes()).toHaveLength(1);
-  });
-
-  it('names the key that already has an identifier', async () => {
-    const { project } = api.scene(({ method }) =>
-      method === 'GET' ? [200, { cmks: [KEY] }] : [409, { message: 'exists' }],
-    );
-    const { error } = await client.call('aiven_cmk_create', { project, ...create });
-    expect(error).toMatchObject({ code: 'conflict', message: expect.stringContaining(`CMK ${ID} already has`) });
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AIVEN_MANAGED_KEY } from '../client.ts';
+import type { Fetch } from '../fetch/fetch.ts';
 import { PROVIDERS, RESOURCE_MAX } from '../kms/providers.ts';
 import type { Cmk } from '../schemas.ts';
 import {
@@ -25,7 +26,7 @@ const NewCmk = z.object({
 const Change = z.object({ default_cmk: z.boolean().optional() });
 const Assignment = z.object({ cmk_id: z.string().optional() });
 
-/** An answer as status and body. */
+/** A response as status and body. */
 type Answer = readonly [status: number, body: object];
 
 /** What a route works with: the project of its path, the rest of the path, and the request's parsed body. */
@@ -37,7 +38,7 @@ interface Visit {
 
 type Route = readonly [method: string, pattern: RegExp, answer: (visit: Visit) => Answer];
 
-/** What stands in place of `CMKS` and `SERVICE` in a path below `/v1/project/{name}`. */
+/** Parts of paths below `/v1/project/{name}`. */
 const CMKS = '/secrets/cmks';
 const ONE = '/(?<id>[^/]+)';
 
@@ -64,10 +65,10 @@ function at(path: string): RegExp {
 }
 
 /**
- * Aiven's CMK API in memory, to stand in for `fetch`: it keeps state, checks the token and answers with the API's
- * statuses and error bodies. Every call makes a sandbox of its own.
+ * Creates Aiven's CMK API in memory as a carrier of requests: it keeps state, checks the token and responds with the API's
+ * statuses and error bodies. Each call creates a sandbox of its own.
  */
-export function createSandbox(): (request: Request) => Promise<Response> {
+export function createSandbox(): Fetch {
   const projects = seed();
   return async (request) => {
     const [status, body] = await answer(projects, request);
@@ -129,7 +130,7 @@ function remove(visit: Visit): Answer {
 }
 
 function withCmk({ project, id }: Visit, then: (found: Cmk) => Answer): Answer {
-  const found = project.cmks.get(id);
+  const found = project.cmks.get(id.toLowerCase());
   return found ? then(found) : refuse(404, 'CMK does not exist');
 }
 
@@ -146,10 +147,14 @@ function assign(visit: Visit): Answer {
     const wanted = Assignment.safeParse(visit.body);
     if (!wanted.success) return invalid(wanted.error);
     const { cmk_id } = wanted.data;
-    if (cmk_id !== undefined && cmk_id !== AIVEN_MANAGED_KEY && visit.project.cmks.get(cmk_id)?.status !== 'current') {
+    if (
+      cmk_id !== undefined &&
+      cmk_id !== AIVEN_MANAGED_KEY &&
+      visit.project.cmks.get(cmk_id.toLowerCase())?.status !== 'current'
+    ) {
       return refuse(404, 'CMK does not exist');
     }
-    if (cmk_id !== undefined) startMove(found, cmk_id);
+    if (cmk_id !== undefined) startMove(found, cmk_id.toLowerCase());
     return [200, { service: showService(found) }];
   });
 }

@@ -1,11 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Fetch } from '../fetch/fetch.ts';
 
-/** Serves a sandbox on a loopback port, so that `curl`, `avn` or Terraform can be pointed at it. Port 0 takes a free one. */
-export async function startSandboxServer(
-  sandbox: (request: Request) => Promise<Response>,
-  port: number,
-): Promise<{ origin: string; server: Server }> {
+/** Serves a sandbox on a loopback port, so that `curl`, `avn` or Terraform can be pointed at it. Port 0 takes a free port. */
+export async function startSandboxServer(sandbox: Fetch, port: number): Promise<{ origin: string; server: Server }> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -14,10 +12,10 @@ export async function startSandboxServer(
     const authorization = headers.authorization ?? '';
     const init = { method, headers: { authorization }, ...(body.length > 0 && method !== 'GET' && { body }) };
     try {
-      const answer = await sandbox(new Request(new URL(url, 'https://sandbox.invalid'), init));
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+      const answered = await sandbox(new Request(new URL(url, 'https://sandbox.invalid'), init));
+      response.writeHead(answered.status, { 'content-type': 'application/json' }).end(await answered.text());
     } catch {
-      response.destroy(); // A lost answer is a connection that breaks.
+      response.destroy(); // A lost response is a connection that breaks.
     }
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));

@@ -1,7 +1,7 @@
-import type { Fetch } from '../fetch/node.ts';
+import type { Fetch } from '../fetch/fetch.ts';
 import { type Faults, withFaults } from './faults.ts';
 
-/** A sandbox as a `fetch`, loaded when it is first asked. */
+/** Returns a sandbox as a carrier of requests, loaded at the first one. */
 export function openSandbox(faults: Faults): Fetch {
   let sandbox: Promise<Fetch> | undefined;
   return withFaults(async (request) => {

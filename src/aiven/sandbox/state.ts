@@ -4,9 +4,13 @@ import type { Cmk } from '../schemas.ts';
 /** How long moving a service to another key takes here, in milliseconds; at Aiven it may be hours. */
 const MOVE_MS = 400;
 
+/** When the keys and services of a fresh sandbox last changed; fixed, so that what is shown of them does not vary. */
+const SEEDED_AT = '2026-05-05T10:55:52.719109Z';
+
 /** A service, the key it is on (null for one that Aiven manages), and the key it is moving to, if any. */
 export interface Service {
   readonly service_name: string;
+  update_time: string;
   readonly service_type: string;
   cmk_id: string | null;
   move: { readonly to: string | null; readonly until: number } | undefined;
@@ -28,21 +32,22 @@ export function seed(): Map<string, Project> {
   const [aws, gcp, azure, oci] = ['1', '2', '3', '4'].map(
     (n) => `${n.repeat(8)}-${n.repeat(4)}-4${n.repeat(3)}-8${n.repeat(3)}-${n.repeat(12)}`,
   ) as [string, string, string, string];
+  const seeded = (id: string, fields: Partial<Cmk>) => cmk(id, fields, SEEDED_AT);
   const cmks = [
-    cmk(aws, {
+    seeded(aws, {
       provider: 'aws',
       resource: 'arn:aws:kms:eu-west-1:123456789012:key/7d1f0a52-6c1b-4c7e-9d0e-2f6a1b3c4d5e',
       default_cmk: true,
     }),
-    cmk(gcp, {
+    seeded(gcp, {
       provider: 'gcp',
       resource: 'projects/example-prod/locations/europe-west1/keyRings/aiven/cryptoKeys/orders',
     }),
-    cmk(azure, {
+    seeded(azure, {
       provider: 'azure',
       resource: 'https://example-vault.vault.azure.net/keys/aiven/0123456789abcdef0123456789abcdef',
     }),
-    cmk(oci, {
+    seeded(oci, {
       provider: 'oci',
       resource: 'ocid1.key.oc1.eu-frankfurt-1.examplevault.abtheljtexampleexampleexample',
       status: 'old',
@@ -61,18 +66,17 @@ export function seed(): Map<string, Project> {
   ]);
 }
 
-/** A key as the API shows it: `current` and not the default unless said otherwise. */
-export function cmk(id: string, fields: Partial<Cmk>): Cmk {
-  const created_at = now();
+/** Returns a key as the API shows it: `current` and not the default unless said otherwise. */
+export function cmk(id: string, fields: Partial<Cmk>, created_at = now()): Cmk {
   const { provider, resource, default_cmk = false, status = 'current' } = fields;
   return { id, provider, default_cmk, resource, status, created_at, updated_at: created_at };
 }
 
 function service(service_name: string, service_type: string, cmk_id: string | null): Service {
-  return { service_name, service_type, cmk_id, move: undefined };
+  return { service_name, service_type, cmk_id, move: undefined, update_time: SEEDED_AT };
 }
 
-/** The present in the API's form: RFC 3339 in UTC with microseconds. */
+/** Returns the present time in the API's form: RFC 3339 in UTC with microseconds. */
 export function now(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }
@@ -81,20 +85,22 @@ export function now(): string {
 export function startMove(target: Service, cmk_id: string): void {
   const to = cmk_id === AIVEN_MANAGED_KEY ? null : cmk_id;
   target.move = to === target.cmk_id ? undefined : { to, until: Date.now() + MOVE_MS };
+  target.update_time = now();
 }
 
-/** Ends the moves whose time has come. */
+/** Ends the moves whose time is over. */
 export function settleMoves({ services }: Project): void {
   for (const each of services) {
     if (!each.move || each.move.until > Date.now()) continue;
     each.cmk_id = each.move.to;
     each.move = undefined;
+    each.update_time = now();
   }
 }
 
 /** A service as the API shows it: with its active key, which changes when a move has ended. */
-export function showService({ service_name, service_type, cmk_id, move }: Service): object {
-  return { service_name, service_type, state: move ? 'REBALANCING' : 'RUNNING', cmk_id };
+export function showService({ service_name, service_type, cmk_id, move, update_time }: Service): object {
+  return { service_name, service_type, state: move ? 'REBALANCING' : 'RUNNING', cmk_id, update_time };
 }
 
 /** The services of a key: those on it, those on their way to it and those on their way from it. */

@@ -31,7 +31,7 @@ export class Tickets {
 
   /** Issues the ticket of a form. */
   issue({ request, callerId }: Subject): Promise<string> {
-    return new SignJWT({ about: aboutOf(request), details: digest(JSON.stringify(request.details)) })
+    return new SignJWT({ about: aboutOf(request), details: digestOf(request) })
       .setProtectedHeader({ alg: ALGORITHM })
       .setJti(randomUUID())
       .setSubject(callerId)
@@ -48,7 +48,7 @@ export class Tickets {
     if (typeof jti !== 'string' || sub !== callerId || about !== aboutOf(request)) {
       throw new CmkError('approval_unasked', `The response belongs to another form than that about ${request.target}.`);
     }
-    if (details !== digest(JSON.stringify(request.details))) {
+    if (details !== digestOf(request)) {
       throw new CmkError('approval_stale', `What the person was shown about ${request.target} has changed since.`);
     }
     return jti;
@@ -71,8 +71,13 @@ export class Tickets {
 }
 
 /** What a request is about, whatever its details say now. */
-export function aboutOf({ summary, project, target, targetType }: ApprovalRequest): string {
-  return digest(JSON.stringify([summary, project, targetType, target]));
+export function aboutOf({ project, target, targetType }: ApprovalRequest): string {
+  return digest(JSON.stringify([project, targetType, target]));
+}
+
+/** What the person is shown. */
+function digestOf({ summary, details }: ApprovalRequest): string {
+  return digest(JSON.stringify([summary, details]));
 }
 
 function digest(text: string): string {

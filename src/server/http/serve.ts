@@ -1,4 +1,4 @@
-import type { Fetch } from '../../aiven/fetch/node.ts';
+import type { Fetch } from '../../aiven/fetch/fetch.ts';
 import { reach } from '../../aiven/http.ts';
 import type { Dependencies } from '../../calls/dependencies.ts';
 import { Metrics } from '../../telemetry/metrics.ts';

@@ -15,7 +15,7 @@ export const accessors = defineTool({
     grants: z.array(z.looseObject({})).describe('Per cloud: principal, role, commands'),
   }),
   async handler({ project }, { aiven }) {
-    const answer = await aiven.accessors(project);
-    return { ...answer, grants: grantsFor(answer.accessors) };
+    const response = await aiven.accessors(project);
+    return { ...response, grants: grantsFor(response.accessors) };
   },
 });

@@ -3,6 +3,7 @@ import type { AivenClient, NewCmk } from '../../aiven/client.ts';
 import { checkResource, PROVIDERS, RESOURCE_MAX } from '../../aiven/kms/providers.ts';
 import { CmkResponse } from '../../aiven/schemas.ts';
 import { createOnce, isSameKey } from '../../aiven/write-once.ts';
+import { CmkError } from '../../core/errors.ts';
 import { dryRun, orPlan, type Plan } from '../dry-run.ts';
 import { project } from '../fields.ts';
 import { ADDS, defineTool } from '../tool.ts';
@@ -34,15 +35,18 @@ export const create = defineTool({
   },
 });
 
+/** @throws CmkError `conflict` that names the key which already has the identifier. */
 async function preview(aiven: AivenClient, project: string, wanted: NewCmk): Promise<Plan> {
   const { cmks } = await aiven.list(project);
-  const holder = cmks.find((cmk) => isSameKey(cmk, wanted));
+  const holders = cmks.filter((cmk) => isSameKey(cmk, wanted));
+  const holder = holders.find(({ status }) => status !== 'deleted');
+  if (holder) throw new CmkError('conflict', `CMK ${holder.id} of ${project} already has this identifier.`);
   const old = cmks.find(({ default_cmk }) => default_cmk === true);
   return {
     action: 'create',
     after: { default_cmk: false, ...wanted },
     warnings: [
-      ...(holder ? [`CMK ${holder.id} already has this identifier; the API is expected to refuse.`] : []),
+      ...holders.map(({ id }) => `CMK ${id}, which is deleted, has this identifier; the API may refuse.`),
       ...(wanted.default_cmk && old ? [`CMK ${old.id} would no longer be the default.`] : []),
     ],
   };

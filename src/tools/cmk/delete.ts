@@ -1,15 +1,13 @@
 import * as z from 'zod';
-import type { AivenClient, DependentService } from '../../aiven/client.ts';
+import { type DependentServices, dependentServices } from '../../aiven/dependent-services.ts';
 import { type Cmk, CmkResponse } from '../../aiven/schemas.ts';
 import { deleteOnce } from '../../aiven/write-once.ts';
 import { CmkError } from '../../core/errors.ts';
 import { sanitize } from '../../core/sanitize.ts';
 import type { ApprovalRequest } from '../../guard/approval/request.ts';
 import { dryRun, orPlan, type Plan } from '../dry-run.ts';
-import { cmkId, project } from '../fields.ts';
+import { cmkId, lastChange, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
-
-const USE_UNKNOWN = 'Aiven did not tell which services use this key.';
 
 // `delete` is a reserved word, so this one tool's export is not named as its file.
 export const remove = defineTool({
@@ -30,23 +28,21 @@ export const remove = defineTool({
       throw new CmkError('confirmation_mismatch', `confirm_cmk_id is not ${cmk_id}; CMK ${cmk_id} was not deleted.`);
     }
     const seen = await aiven.get(project, cmk_id);
-    const users = await assertNotInUse(aiven, project, cmk_id);
-    if (dry_run) return { plan: preview(seen.cmk, users) };
-    const approved_by = await approve(question(project, seen.cmk, users));
+    const { id } = seen.cmk; // From here on as the API spells it.
+    const use = await dependentServices(aiven, project, id);
+    assertNotInUse(project, id, use);
+    const unknown = use.known ? undefined : `Aiven did not tell which services use CMK ${id}: ${use.why}`;
+    if (dry_run) return { plan: preview(seen.cmk, unknown) };
+    const approved_by = await approve(approvalRequest(project, seen.cmk, unknown));
     const deleted = await deleteOnce(aiven, project, seen);
-    return { ...deleted, approved_by, ...(!users && { warnings: [USE_UNKNOWN] }) };
+    return { ...deleted, approved_by, ...(unknown && { warnings: [unknown] }) };
   },
 });
 
-/** @throws CmkError `cmk_in_use` that names the services. Undefined where the API does not tell. */
-async function assertNotInUse(
-  aiven: AivenClient,
-  project: string,
-  id: string,
-): Promise<DependentService[] | undefined> {
-  const users = await aiven.dependentServices(project, id);
-  if (!users || users.length === 0) return users;
-  const names = users.map(({ service_name, status }) => sanitize(`${service_name} (${status})`, 100));
+/** @throws CmkError `cmk_in_use` that names the services. Passes where their use is unknown. */
+function assertNotInUse(project: string, id: string, use: DependentServices): void {
+  if (!use.known || use.services.length === 0) return;
+  const names = use.services.map(({ service_name, status }) => sanitize(`${service_name} (${status})`, 100));
   const subject = names.length === 1 ? 'a service' : `${names.length} services`;
   throw new CmkError(
     'cmk_in_use',
@@ -54,24 +50,25 @@ async function assertNotInUse(
   );
 }
 
-function preview(before: Cmk, users: DependentService[] | undefined): Plan {
+function preview(before: Cmk, unknown: string | undefined): Plan {
   return {
     action: 'delete',
     before,
-    ...(users && { services: users }),
+    ...(!unknown && { services: [] }),
     warnings: [
-      ...(users ? [] : [USE_UNKNOWN]),
+      ...(unknown ? [`${unknown} Unless a person approves exactly that, the call is refused: use_unknown.`] : []),
       ...(before.default_cmk
         ? ['It is the default: new services would get no CMK until another is made the default.']
         : []),
-      'A deleted key cannot be brought back. Where the client can, a human is asked first.',
+      'A deleted key cannot be brought back. Where the client supports elicitation, a person is asked first.',
     ],
   };
 }
 
-function question(project: string, cmk: Cmk, users: DependentService[] | undefined): ApprovalRequest {
+function approvalRequest(project: string, cmk: Cmk, unknown: string | undefined): ApprovalRequest {
+  const summary = 'Delete this customer managed key (CMK) from Aiven, for good';
   return {
-    summary: 'Delete this customer managed key (CMK) from Aiven, for good?',
+    summary: unknown ? `${summary}, although it is unknown which services use it?` : `${summary}?`,
     project,
     target: cmk.id,
     targetType: 'CMK',
@@ -79,9 +76,12 @@ function question(project: string, cmk: Cmk, users: DependentService[] | undefin
       Provider: cmk.provider ?? 'unknown',
       'Key identifier': cmk.resource ?? 'unknown',
       Status: cmk.status ?? 'unknown',
+      'Last change': lastChange(cmk),
       'Default for new services':
         cmk.default_cmk === undefined || cmk.default_cmk === null ? 'unknown' : cmk.default_cmk ? 'yes' : 'no',
-      'Services that use it': users ? 'none' : `unknown. ${USE_UNKNOWN} Any that do would stop.`,
+      // Without the reason, which may change between question and approval.
+      'Services that use it': unknown ? 'unknown. Aiven did not tell. Any that do would stop.' : 'none',
     },
+    ...(unknown && { personRequired: new CmkError('use_unknown', unknown) }),
   };
 }

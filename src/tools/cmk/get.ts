@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { dependentServices } from '../../aiven/dependent-services.ts';
 import { CmkResponse } from '../../aiven/schemas.ts';
-import { cmkId, describeDependents, project, Users } from '../fields.ts';
+import { cmkId, Dependents, describeDependents, project } from '../fields.ts';
 import { defineTool, READS } from '../tool.ts';
 
 export const get = defineTool({
@@ -14,11 +15,10 @@ export const get = defineTool({
     cmk_id: cmkId,
     include_services: z.boolean().optional().describe('Also list the services that use it'),
   }),
-  output: CmkResponse.extend(Users.shape),
+  output: CmkResponse.extend(Dependents.shape),
   async handler({ project, cmk_id, include_services }, { aiven }) {
-    const answer = await aiven.get(project, cmk_id);
-    return include_services
-      ? { ...answer, ...describeDependents(await aiven.dependentServices(project, cmk_id)) }
-      : answer;
+    const response = await aiven.get(project, cmk_id);
+    if (!include_services) return response;
+    return { ...response, ...describeDependents(await dependentServices(aiven, project, response.cmk.id)) };
   },
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AivenClient } from '../../aiven/client.ts';
 import { CmkResponse } from '../../aiven/schemas.ts';
 import { updateOnce } from '../../aiven/write-once.ts';
+import { isSameId } from '../../core/uuid.ts';
 import { dryRun, orPlan, type Plan } from '../dry-run.ts';
 import { cmkId, project } from '../fields.ts';
 import { defineTool, SETS } from '../tool.ts';
@@ -28,7 +29,7 @@ export const update = defineTool({
 async function preview(aiven: AivenClient, project: string, id: string, default_cmk: boolean): Promise<Plan> {
   const { cmk: before } = await aiven.get(project, id);
   const { cmks } = await aiven.list(project);
-  const old = cmks.find((cmk) => cmk.default_cmk === true && cmk.id !== before.id);
+  const old = cmks.find((cmk) => cmk.default_cmk === true && !isSameId(cmk.id, before.id));
   const { status } = before;
   return {
     action: before.default_cmk === default_cmk ? 'none' : 'update',

@@ -4,12 +4,13 @@ import { isSegment, SEGMENT_RULE } from '../../aiven/path.ts';
 import { type Cmk, ServiceResponse } from '../../aiven/schemas.ts';
 import { assignOnce } from '../../aiven/write-once.ts';
 import { CmkError } from '../../core/errors.ts';
-import { dryRun, orPlan } from '../dry-run.ts';
-import { cmkId, project } from '../fields.ts';
+import { isSameId } from '../../core/uuid.ts';
+import { dryRun, orPlan, type Plan } from '../dry-run.ts';
+import { cmkId, lastChange, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
 
-const NOTE =
-  'The move has begun. Re-encryption goes on and may take long: poll aiven_cmk_services of the old key until this service is gone from it.';
+const NEXT =
+  'Re-encryption goes on and may take long: poll aiven_cmk_services of the old key until this service is gone from it.';
 
 export const assign = defineTool({
   name: 'aiven_cmk_assign',
@@ -30,35 +31,56 @@ export const assign = defineTool({
     if ((cmk_id === undefined) === (aiven_managed !== true)) {
       throw new CmkError('invalid_arguments', 'aiven_cmk_assign takes either cmk_id or aiven_managed: true.');
     }
-    const target = cmk_id ?? AIVEN_MANAGED_KEY;
     const before = await aiven.service(project, service);
-    const key = cmk_id === undefined ? undefined : await current(aiven, project, cmk_id);
-    const from = before.service.cmk_id ?? AIVEN_MANAGED_KEY;
-    const same = from.toLowerCase() === target.toLowerCase();
-    if (dry_run) {
-      const warnings = [same ? 'The service uses this key already; the call would change nothing.' : NOTE];
-      const after = { ...before.service, cmk_id: cmk_id ?? null };
-      return {
-        plan: { action: same ? ('none' as const) : ('assign' as const), before: before.service, after, warnings },
-      };
-    }
+    const key = cmk_id === undefined ? undefined : await currentKey(aiven, project, cmk_id);
+    const target = key?.id ?? AIVEN_MANAGED_KEY; // As the API spells it.
+    const { cmk_id: from } = before.service; // null: managed by Aiven; undefined: not told.
+    const same = from !== undefined && isSameId(from ?? AIVEN_MANAGED_KEY, target);
+    if (dry_run) return { plan: preview(before, key, same) };
     if (same) return { ...before, note: 'The service uses this key already; nothing was sent.' };
-    const details = {
-      State: before.service.state ?? 'unknown',
-      'From key': from === AIVEN_MANAGED_KEY ? 'managed by Aiven' : from,
-      'To key': key ? key.id : 'managed by Aiven',
-      ...(key && { 'Identifier of that key': key.resource ?? 'unknown' }),
-    };
-    const summary = 'Move this service to another key? If Aiven cannot use that key, the service stops.';
-    const approved_by = await approve({ summary, project, target: service, targetType: 'service', details });
-    return { ...(await assignOnce(aiven, project, service, target)), approved_by, note: NOTE };
+    const approved_by = await approve({
+      summary: 'Move this service to another key? If Aiven cannot use that key, the service stops.',
+      project,
+      target: service,
+      targetType: 'service',
+      details: {
+        State: before.service.state ?? 'unknown',
+        'Last change': lastChange(before.service),
+        'From key': describeKey(from),
+        'To key': key ? key.id : describeKey(null),
+        ...(key && { 'Identifier of that key': key.resource ?? 'unknown', 'Last change of that key': lastChange(key) }),
+      },
+    });
+    const moved = await assignOnce(aiven, project, service, target);
+    return { ...moved, approved_by, note: `The move has begun. ${NEXT}` };
   },
 });
 
-/** The key from the list, whose entries name their status where single answers may not. @throws CmkError `cmk_not_current` */
-async function current(aiven: AivenClient, project: string, id: string): Promise<Cmk> {
+function describeKey(id: string | null | undefined): string {
+  if (id === undefined) return 'unknown';
+  return id === null || isSameId(id, AIVEN_MANAGED_KEY) ? 'managed by Aiven' : id;
+}
+
+function preview({ service }: ServiceResponse, key: Cmk | undefined, same: boolean): Plan {
+  return {
+    action: same ? 'none' : 'assign',
+    before: service,
+    after: { ...service, cmk_id: key?.id ?? null },
+    warnings: [
+      same
+        ? 'The service uses this key already; the call would change nothing.'
+        : `The call would start the move. After that: ${NEXT}`,
+    ],
+  };
+}
+
+/**
+ * Returns the key from the list, whose entries name their status where single responses may not.
+ * @throws CmkError `cmk_not_current`, `not_found`.
+ */
+async function currentKey(aiven: AivenClient, project: string, id: string): Promise<Cmk> {
   const { cmks } = await aiven.list(project);
-  const key = cmks.find((cmk) => cmk.id.toLowerCase() === id.toLowerCase());
+  const key = cmks.find((cmk) => isSameId(cmk.id, id));
   if (!key) throw new CmkError('not_found', `CMK ${id} is not listed in ${project}.`);
   if (key.status === 'current') return key;
   throw new CmkError('cmk_not_current', `CMK ${id} is ${key.status ?? 'of unknown status'}, not current.`);

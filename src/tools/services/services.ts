@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { cmkId, describeDependents, project, Users } from '../fields.ts';
+import { dependentServices } from '../../aiven/dependent-services.ts';
+import { cmkId, Dependents, describeDependents, project } from '../fields.ts';
 import { defineTool, READS } from '../tool.ts';
 
 export const services = defineTool({
@@ -10,6 +11,7 @@ export const services = defineTool({
     'List the services that use a CMK, or are moving to (activating) or from it (deactivating). Use to plan a rotation, and after aiven_cmk_assign until nothing is deactivating.',
   annotations: READS,
   input: z.strictObject({ project, cmk_id: cmkId }),
-  output: Users,
-  handler: async ({ project, cmk_id }, { aiven }) => describeDependents(await aiven.dependentServices(project, cmk_id)),
+  output: Dependents,
+  handler: async ({ project, cmk_id }, { aiven }) =>
+    describeDependents(await dependentServices(aiven, project, cmk_id)),
 });

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, createRemoteJWKSet, customFetch, type JSONWebKeySet } from 'jose';
-import type { Fetch } from '../../../aiven/fetch/node.ts';
+import type { Fetch } from '../../../aiven/fetch/fetch.ts';
 import { remember } from '../remember.ts';
 import { issuerFailed } from './sign-in-error.ts';
 

@@ -1,6 +1,6 @@
 import { OAuthError, type OAuthTokenVerifier } from '@modelcontextprotocol/server';
 import { jwtVerify } from 'jose';
-import type { Fetch } from '../../../aiven/fetch/node.ts';
+import type { Fetch } from '../../../aiven/fetch/fetch.ts';
 import { ALGORITHMS, checkHeader, scopesOf, subjectOf } from './access-token.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 import { reasonOf, tokenRefused } from './sign-in-error.ts';

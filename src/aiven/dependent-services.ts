@@ -1,0 +1,81 @@
+import type * as z from 'zod';
+import { CmkError } from '../core/errors.ts';
+import { sanitize } from '../core/sanitize.ts';
+import { isSameId, isUuid } from '../core/uuid.ts';
+import type { AivenClient } from './client.ts';
+import { isKeyNotFound } from './response.ts';
+import { Association, ListedService } from './schemas.ts';
+
+/** A service that uses a key, or is moving to or from it. */
+export type DependentService = {
+  readonly service_name: string;
+  readonly status: string;
+};
+
+/** The services that use a key; or why they are not known, in which case nothing may rest on there being none. */
+export type DependentServices =
+  | { readonly known: true; readonly services: readonly DependentService[] }
+  | { readonly known: false; readonly why: string };
+
+/** Stands for the name of a service whose entry cannot be read. */
+const UNREADABLE = '(unreadable entry)';
+
+/** States of a service in which no move to another key is under way. */
+const STEADY_STATES: readonly unknown[] = ['RUNNING', 'POWEROFF'];
+
+/**
+ * Finds out which services use a key. An entry that cannot be read counts as a service. Where the API has no service
+ * associations, or does not tell them, the project's services name their keys: those that name this one use it.
+ * @throws CmkError `not_found` where the key does not exist; the call's own end.
+ */
+export async function dependentServices(aiven: AivenClient, project: string, id: string): Promise<DependentServices> {
+  try {
+    const { service_associations } = await aiven.serviceAssociations(project, id);
+    return { known: true, services: service_associations.map(readAssociation) };
+  } catch (error) {
+    if (!(error instanceof CmkError) || aiven.http.over || isKeyNotFound(error)) throw error;
+    return fromServices(aiven, project, id, error);
+  }
+}
+
+function readAssociation(entry: unknown): DependentService {
+  const { service_name, status } = Association.safeParse(entry).data ?? { service_name: UNREADABLE };
+  return { service_name, status: status ?? 'unknown' };
+}
+
+/** Reads the use of a key from the project's services, once its associations could not be read. */
+async function fromServices(
+  aiven: AivenClient,
+  project: string,
+  id: string,
+  failure: CmkError,
+): Promise<DependentServices> {
+  let entries: readonly unknown[];
+  try {
+    ({ services: entries } = await aiven.services(project));
+  } catch (error) {
+    if (!(error instanceof CmkError) || aiven.http.over) throw error;
+    return { known: false, why: `${failure.message} ${error.message}` };
+  }
+  const listed = entries.map(
+    (entry) => ListedService.safeParse(entry).data ?? { service_name: UNREADABLE, cmk_id: undefined, state: undefined },
+  );
+  const services = listed.filter(({ cmk_id }) => isSameId(cmk_id, id));
+  if (services.length > 0) {
+    return { known: true, services: services.map(({ service_name }) => ({ service_name, status: 'active' })) };
+  }
+  // Services name only their active key. Where the API may have associations, services that move to this one go unseen.
+  const older = failure.httpStatus === 404 && failure.apiMessage !== undefined;
+  if (!older) return { known: false, why: failure.message };
+  const open = listed.map(whyOpen).find((why) => why !== undefined);
+  return open === undefined ? { known: true, services: [] } : { known: false, why: open };
+}
+
+/** Returns why a service of the list may use a key that it does not name, or undefined where it cannot. */
+function whyOpen({ service_name, cmk_id, state }: z.output<typeof ListedService>): string | undefined {
+  const name = sanitize(service_name, 64);
+  if (cmk_id !== null && !isUuid(cmk_id)) return `Service ${name} does not name its key.`;
+  if (STEADY_STATES.includes(state)) return undefined;
+  const shown = typeof state === 'string' ? sanitize(state, 64) : 'unknown';
+  return `Service ${name} may be moving to it: its state is ${shown}.`;
+}

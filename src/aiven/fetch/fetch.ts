@@ -1,0 +1,66 @@
+import { CmkError } from '../../core/errors.ts';
+
+/**
+ * Carries a request: the standard's `fetch`, less its other ways to be called. Resolves with a whole response, whose body
+ * is in memory and at most `RESPONSE_MAX` long. Sends a request once and follows no redirect.
+ * @throws RequestError where there is no whole response; CmkError `unexpected_response` for one that is too large.
+ */
+export type Fetch = (request: Request) => Promise<Response>;
+
+/** Maximum length of a response's body, in bytes; a project's whole key list is far below. */
+export const RESPONSE_MAX = 4 * 1024 * 1024;
+
+/** Statuses whose responses have no body (Fetch standard, "null body status"). */
+const NULL_BODY_STATUSES = [204, 205, 304];
+
+/** A request to which there was no whole response. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+  /** The system's code, such as `ECONNRESET`; messages are left out, as they may hold addresses of proxies. */
+  readonly code: string | undefined;
+  /** Whether the request may have left this machine. */
+  readonly sent: boolean;
+
+  constructor(cause: unknown, sent: boolean, code = codeOf(cause)) {
+    super('The request failed.', { cause });
+    this.code = code;
+    this.sent = sent;
+  }
+}
+
+/** Returns the first code in a chain of causes. */
+function codeOf(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  }
+  return undefined;
+}
+
+/**
+ * Reads a body to its end and returns the whole response; of headers that came more than once it has none.
+ * @throws CmkError `unexpected_response` for a body over 4 MiB, which is not read further, and for what is no status of a
+ * final response; whatever the connection throws otherwise.
+ */
+export async function toResponse(
+  status: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: AsyncIterable<Uint8Array>,
+): Promise<Response> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.byteLength;
+    if (size > RESPONSE_MAX) throw unexpected(status, `a response over ${RESPONSE_MAX} bytes long, which was not read`);
+    pieces.push(piece);
+  }
+  if (status < 200 || status > 599) throw unexpected(status, 'which is no HTTP status');
+  const single = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  return new Response(NULL_BODY_STATUSES.includes(status) ? null : Buffer.concat(pieces), { status, headers: single });
+}
+
+function unexpected(status: number, what: string): CmkError {
+  const details = { httpStatus: status, ambiguous: true };
+  return new CmkError('unexpected_response', `Aiven answered ${status}, ${what}.`, details);
+}

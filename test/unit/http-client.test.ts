@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { type Fetch, RequestError } from '../../src/aiven/fetch/fetch.ts';
+import { type Connection, HttpClient } from '../../src/aiven/http.ts';
+import { CmkListResponse } from '../../src/aiven/schemas.ts';
+import type { CmkError } from '../../src/core/errors.ts';
+import { Secret } from '../../src/core/secret.ts';
+
+const ROUTE = 'v1/project/p/secrets/cmks';
+
+/** A client of a carrier that a test plays, with what it observed. */
+function start(fetch: Fetch, { deadlineMs = 60_000, ...changes }: Partial<Connection> & { deadlineMs?: number } = {}) {
+  const attempts: (number | 'none')[] = [];
+  const delays: string[] = [];
+  const connection = {
+    origin: 'https://api.test',
+    token: new Secret('test-token-1'),
+    timeoutMs: 5_000,
+    userAgent: 'test/1',
+    retryBaseMs: 0,
+    fetch,
+    ...changes,
+  };
+  const client = new HttpClient(connection, {
+    signal: new AbortController().signal,
+    deadline: Date.now() + deadlineMs,
+    aroundWrite: (_request, send) => send(),
+    onAttempt: (_method, status) => attempts.push(status),
+    onDelay: (why) => delays.push(why),
+  });
+  return { client, attempts, delays };
+}
+
+const failureOf = (exchange: Promise<unknown>): Promise<CmkError> =>
+  exchange.then(
+    () => Promise.reject(),
+    (error) => error,
+  );
+const lost = (sent: boolean) => () => Promise.reject(new RequestError(new Error('x'), sent, 'ECONNRESET'));
+const busy =
+  (headers = {}) =>
+  () =>
+    Promise.resolve(Response.json({ message: 'busy' }, { status: 503, headers }));
+
+describe('a read', () => {
+  it('is tried again after waits of the base that the connection sets', async () => {
+    const { client, attempts, delays } = start(busy());
+    const before = performance.now();
+    expect(await failureOf(client.read(ROUTE, CmkListResponse))).toMatchObject({ code: 'api_error', httpStatus: 503 });
+    expect([attempts, delays]).toStrictEqual([
+      [503, 503, 503],
+      ['retry', 'retry'],
+    ]);
+    expect(performance.now() - before).toBeLessThan(450); // Less than the waits of the default, which are 450 ms at least.
+  });
+
+  it.each([
+    ['of its own', {}, { retryBaseMs: 100_000 }],
+    ['that the API asks for', { 'retry-after': '8' }, { deadlineMs: 7_000 }],
+  ])('is not tried again after a wait %s that ends after the deadline', async (_whose, headers, changes) => {
+    const { client, attempts, delays } = start(busy(headers), { deadlineMs: 20_000, ...changes });
+    expect(await failureOf(client.read(ROUTE, CmkListResponse))).toMatchObject({ code: 'api_error' });
+    expect([attempts, delays]).toStrictEqual([[503], []]);
+  });
+
+  it('is tried again when the connection breaks, and then read', async () => {
+    let count = 0;
+    const { client, attempts } = start(() => {
+      count += 1;
+      return count === 1 ? lost(true)() : Promise.resolve(Response.json({ cmks: [] }));
+    });
+    expect(await client.read(ROUTE, CmkListResponse)).toStrictEqual({ cmks: [] });
+    expect(attempts).toStrictEqual(['none', 200]);
+    expect([client.requests, client.status]).toStrictEqual([2, 200]);
+  });
+});
+
+describe('a write', () => {
+  it.each([true, false])(
+    'whose request failed is ambiguous as the carrier says whether it was sent: %s',
+    async (sent) => {
+      const { client, attempts } = start(lost(sent));
+      const error = await failureOf(client.write('POST', ROUTE, CmkListResponse, {}));
+      expect(error).toMatchObject({ code: 'api_unreachable', ambiguous: sent });
+      expect(error.message).toContain('ECONNRESET');
+      expect(attempts).toStrictEqual(['none']);
+    },
+  );
+
+  it('is ambiguous when the carrier does not say', async () => {
+    const { client } = start(() => Promise.reject(new Error('x')));
+    const error = await failureOf(client.write('POST', ROUTE, CmkListResponse, {}));
+    expect(error).toMatchObject({ code: 'api_unreachable', ambiguous: true });
+  });
+
+  it('is ambiguous when no response came in time', async () => {
+    const never: Fetch = ({ signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    const { client } = start(never, { timeoutMs: 50 });
+    const error = await failureOf(client.write('POST', ROUTE, CmkListResponse, {}));
+    expect(error).toMatchObject({ code: 'api_timeout', ambiguous: true });
+  });
+});
