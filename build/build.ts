@@ -91,7 +91,7 @@ const { output } = await bundle.write({
     groups: [
       {
         name: 'settings',
-        test: /src\/(?:app\/config\/(?!files)|core\/(?:errors|secret|sanitize))|\/package\.json$/,
+        test: /src\/(?:app\/config\/(?!files)|core\/)|\/package\.json$/,
         priority: 2,
       },
       { name: 'start', test: /src\/app\/(?:main|wiring|commands\/serve)\.ts$/, priority: 1 },
