@@ -37,8 +37,8 @@ export function createDependencies(config: Config, { log, writeLine }: Terminal)
   };
 }
 
-/** The sandbox or Aiven: nothing after this function tells them apart. */
-function createConnection({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): Connection {
+/** Creates the connection to Aiven, or to the sandbox where there is no token: nothing after it tells them apart. */
+export function createConnection({ token, origin, proxies, timeoutMs, sandboxFaults }: Config): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
   if (token) return { ...common, origin, token, fetch: createFetch(proxies) };
   return {

@@ -1,27 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditLines, PROGRAM, TOKEN } from '../fixtures/harness.ts';
 import { AWS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
-
-function run(args: string[], env: Record<string, string> = {}) {
-  return spawnSync(process.execPath, [PROGRAM, ...args], { env, encoding: 'utf8', input: '', timeout: 10_000 });
-}
-
-/** As above, but without holding up the server that this process runs. */
-async function runBeside(args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  const [status] = await once(child, 'close');
-  return { status, stdout, stderr };
-}
+import { run, runBeside } from '../fixtures/shell.ts';
 
 describe('call', () => {
   const list = ['call', 'aiven_cmk_list', '{"project":"sandbox"}', '--sandbox'];
@@ -99,7 +82,7 @@ describe('call', () => {
   });
 });
 
-describe('doctor and call against an API', () => {
+describe('call against an API', () => {
   let api: ScriptedApi;
   let env: Record<string, string>;
   beforeAll(async () => {
@@ -126,52 +109,6 @@ describe('doctor and call against an API', () => {
     let text = '';
     for await (const chunk of child.stdout) text += chunk;
     expect(JSON.parse(text).cmks).toHaveLength(5_000);
-  });
-
-  it.each<[string, number, Parameters<ScriptedApi['scene']>[0], RegExp]>([
-    [
-      'all is well',
-      0,
-      looks,
-      /^ok {4}settings: .*\nok {4}API: .*\nok {4}clock: .*\nok {4}project scene-\d+: .*1 CMKs\n$/,
-    ],
-    [
-      'the token is bad',
-      1,
-      () => [401, { message: 'Missing (expired) db token' }],
-      /FAIL {2}project .*expired.*new Aiven token/,
-    ],
-    ['the role is not enough', 1, () => [403, { message: 'no' }], /FAIL {2}project .*operator role/],
-    [
-      'the project is not visible',
-      1,
-      () => [404, { message: 'Project does not exist' }],
-      /FAIL {2}project .*does not exist/,
-    ],
-  ])('tells when %s', async (_case, code, script, lines) => {
-    const { project } = api.scene(script);
-    const { status, stdout } = await runBeside(['doctor', '--project', project], env);
-    expect(status).toBe(code);
-    expect(stdout).toMatch(lines);
-    expect(stdout).not.toContain(TOKEN);
-  });
-
-  it('works beside a server, in the environment of one that serves HTTP', async () => {
-    const { project } = api.scene(looks);
-    const http = { AIVEN_CMK_HTTP: '8080', AIVEN_CMK_OIDC_ISSUER: 'https://a.example', AIVEN_CMK_OIDC_AUDIENCE: 'a' };
-    expect((await runBeside(['doctor', '--project', project], { ...env, ...http })).status).toBe(0);
-  });
-
-  it('tells when the API is out of reach, or the settings are not understood', async () => {
-    const gone = await startScriptedApi();
-    await gone.close();
-    const away = await runBeside(['doctor'], { ...env, AIVEN_API_ORIGIN: gone.origin });
-    expect([away.status, away.stdout]).toStrictEqual([1, expect.stringMatching(/FAIL {2}API: .*AIVEN_API_ORIGIN\n$/)]);
-    const lost = await runBeside(['doctor'], {});
-    expect([lost.status, lost.stdout]).toStrictEqual([
-      1,
-      expect.stringMatching(/^FAIL {2}settings: AIVEN_TOKEN is not set.*\n$/),
-    ]);
   });
 });
 

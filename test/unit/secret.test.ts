@@ -86,6 +86,6 @@ it.each(['\\', '%25', '&amp;', '%', '&#x', TOKEN.slice(0, 8)])(
   (part) => {
     // Where each character started a search of its own, this would take minutes.
     const text = `${part.repeat(500_000 / part.length)}…`;
-    expect(new Secret(TOKEN).redact(text)).toHaveLength(part.length === 8 ? 11 : text.length);
+    expect(new Secret(TOKEN).redact(text)).toMatch(/…$/);
   },
 );
