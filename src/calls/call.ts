@@ -54,7 +54,8 @@ export class Call {
     this.#given = given;
     this.#peer = peer;
     this.#services = services;
-    this.#record = services.audit.open(listed.name, Object.keys(listed.inputSchema.properties), given, peer);
+    const session = { caller: { name: peer.caller }, supportsElicitation: peer.supportsElicitation };
+    this.#record = services.audit.open(listed.name, Object.keys(listed.inputSchema.properties), given, session);
   }
 
   /** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */
@@ -78,7 +79,7 @@ export class Call {
       const result = await this.#run(tool, args, context);
       const asks = isInputRequiredResult(result);
       const answer = asks ? result : toResult(result, connection);
-      await this.#end(asks ? 'approval_asked' : 'ok');
+      await this.#end(asks ? 'approval_requested' : 'ok');
       return answer;
     } catch (thrown) {
       const error = CmkError.from(thrown);

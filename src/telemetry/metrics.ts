@@ -27,7 +27,7 @@ export class Metrics implements Observer {
   call(tool: string, outcome: string, milliseconds: number): void {
     this.#calls.inc({ tool, outcome });
     this.#seconds.observe({ tool }, milliseconds / 1_000);
-    if (outcome.startsWith('approval_') && outcome !== 'approval_asked') this.approval('refused');
+    if (outcome.startsWith('approval_') && outcome !== 'approval_requested') this.approval('refused');
   }
 
   approval(result: 'asked' | 'approved' | 'refused'): void {

@@ -46,7 +46,7 @@ describe.each(CLIENTS)('the audit record, through $title', ({ title, open }) => 
         call_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         tool: 'aiven_cmk_get',
         caller: 'test/1',
-        client_can_ask: false,
+        client_supports_elicitation: false,
         project,
         cmk_id: ID,
         arguments: { project, cmk_id: ID },
@@ -111,7 +111,7 @@ describe.each(CLIENTS)('the audit record, through $title', ({ title, open }) => 
     await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
     await client.close();
     const lines = client.audit();
-    const asked = { event: 'call', outcome: 'approval_asked', client_can_ask: true, api_requests: 2 };
+    const asked = { event: 'call', outcome: 'approval_requested', client_supports_elicitation: true, api_requests: 2 };
     const done = { event: 'call', outcome: 'ok', approval: 'human' };
     const wanted = title.includes('2026')
       ? [asked, { event: 'intent', approval: 'human' }, { ...done, api_requests: 3 }]

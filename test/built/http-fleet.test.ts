@@ -144,7 +144,9 @@ describe('an HTTP server in front of the API', () => {
       expect(outcome.payload.approved_by).toBe(approved_by);
       expect(outcome.error?.code).toBe(approved_by ? undefined : 'approval_unavailable');
       expect(scene.writes()).toHaveLength(approved_by ? 1 : 0);
-      await vi.waitFor(() => expect(server.audit().at(-1)).toMatchObject({ event: 'call', client_can_ask: modern }));
+      await vi.waitFor(() =>
+        expect(server.audit().at(-1)).toMatchObject({ event: 'call', client_supports_elicitation: modern }),
+      );
       const metrics = await (await fetch(new URL('/metrics', server.origin))).text();
       const counts = [...metrics.matchAll(/^aiven_cmk_approvals_total\{result="(\w+)"\} 1$/gm)].map(
         ([, result]) => result,

@@ -43,7 +43,8 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     const client = start.args || start.env ? await open({ ...start, env, ...(human && { human }) }) : shared;
     const outcome = await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
     // Standard error is another pipe than the answer's, so the line may come a moment later.
-    const last = () => client.audit().findLast((line) => line.project === project && line.outcome !== 'approval_asked');
+    const last = () =>
+      client.audit().findLast((line) => line.project === project && line.outcome !== 'approval_requested');
     await vi.waitFor(() => expect(last()).toMatchObject({ outcome: outcome.error?.code ?? 'ok', cmk_id: ID }));
     if (client !== shared) await client.close();
     return { ...outcome, record: last() };
@@ -93,7 +94,7 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     expect(error?.hint).toContain('Nothing was deleted');
     expect(error?.hint).toContain('Do not retry without new instructions');
     expect(scene.writes()).toStrictEqual([]);
-    expect(record).toMatchObject({ outcome: code, client_can_ask: true });
+    expect(record).toMatchObject({ outcome: code, client_supports_elicitation: true });
   });
 
   it.concurrent('deletes nothing when the client fails to ask', async () => {
@@ -170,6 +171,6 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     expect(payload.approved_by).toBe(approved_by);
     expect(error?.code).toBe(approved_by ? undefined : 'approval_unavailable');
     expect(scene.writes()).toHaveLength(approved_by ? 1 : 0);
-    expect(record).toMatchObject({ client_can_ask: can, ...(approved_by && { approval: approved_by }) });
+    expect(record).toMatchObject({ client_supports_elicitation: can, ...(approved_by && { approval: approved_by }) });
   });
 });
