@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { READS, WRITES } from '../fixtures/calls.ts';
 import { auditLines, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { startRaw } from '../fixtures/raw.ts';
@@ -182,6 +182,7 @@ describe('an end in the middle of a write', () => {
     const code = `process.once('SIGUSR2',()=>process.stderr.write('env '+JSON.stringify(process.env)+process.report.writeReport('/dev/stderr')+'end\\n'))`;
     const preload = `--import "data:text/javascript,${encodeURIComponent(code)}"`;
     const raw = startRaw([], { AIVEN_TOKEN: TOKEN, PATH: '/bin', NODE_OPTIONS: preload });
+    onTestFinished(() => void raw.child.kill('SIGKILL'));
     let stderr = '';
     const printed = new Promise<void>((resolve) => {
       raw.child.stderr.on('data', (chunk) => {
@@ -194,7 +195,6 @@ describe('an end in the middle of a write', () => {
     await printed;
     expect(stderr).toContain('"PATH":"/bin"');
     expect(stderr).not.toContain(TOKEN);
-    raw.child.kill('SIGKILL');
   });
 
   it.each([[], ['--http', '0', '--sandbox']])(
@@ -205,6 +205,7 @@ describe('an end in the middle of a write', () => {
       const { port } = probe.address() as AddressInfo; // The address of a server that listens on TCP.
       probe.close();
       const raw = startRaw(args, { AIVEN_TOKEN: TOKEN, NODE_OPTIONS: `--inspect-port=127.0.0.1:${port}` });
+      onTestFinished(() => void raw.child.kill('SIGKILL'));
       let stderr = '';
       const told = new Promise<void>((resolve) => {
         raw.child.stderr.on('data', (chunk) => {
