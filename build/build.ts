@@ -35,7 +35,7 @@ export async function build(folder: string): Promise<void> {
       groups: [
         {
           name: 'settings',
-          test: /src\/(?:app\/config\/(?!files)|core\/(?:errors|secret|sanitize))|\/package\.json$/,
+          test: /src\/(?:app\/config\/(?!files)|core\/)|\/package\.json$/,
           priority: 2,
         },
         { name: 'start', test: /src\/app\/(?:main|wiring|commands\/serve)\.ts$/, priority: 1 },

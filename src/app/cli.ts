@@ -18,10 +18,14 @@ const LINE_MS = 2_000;
 /** How long the last answers of a server may take to be read once it has ended, in milliseconds. */
 const SERVED_MS = 200;
 
-// Before anything else can fail: a crash may print what it finds in the environment.
-let secret = new Secret(process.env.AIVEN_TOKEN ?? '');
+// Before anything else can fail: a crash or a diagnostic report may print the environment.
+const environment = { ...process.env };
+let secret = new Secret(environment.AIVEN_TOKEN?.trim() ?? '');
+delete process.env.AIVEN_TOKEN;
 
-process.stderr.on('error', () => {}); // A host that closes it must not end the server; writeLine() tells who needs to know.
+// Node opens its debugger on this signal, and through it every local program could read the token, unless it is handled.
+process.on('SIGUSR1', () => log('ignored SIGUSR1: the debugger stays closed'));
+process.stderr.on('error', () => {}); // A host that closes it must not end the server; writeLine() reports it where it matters.
 process.on('uncaughtException', (error) => {
   log(error.stack ?? error.message);
   process.exit(1);
@@ -34,7 +38,7 @@ try {
 } catch (thrown) {
   const error = CmkError.from(thrown);
   if (error.code === 'invalid_settings' && process.argv[2] === 'doctor') {
-    print(`FAIL  settings: ${error.message}`);
+    print(`FAIL  settings: ${secret.redact(error.message)}`);
     process.exit(1);
   }
   log(error.code === 'internal' && error.cause instanceof Error ? (error.cause.stack ?? error.message) : error.message);
@@ -42,11 +46,14 @@ try {
 }
 
 async function main(): Promise<number> {
-  const command = await readCommand(process.argv.slice(2), process.env);
+  const command = await readCommand(process.argv.slice(2), environment, (token) => {
+    secret = token;
+  });
   if (command.kind === 'help') print(usage());
   else if (command.kind === 'version') print(packageJson.version);
   else {
-    secret = command.config.token ?? secret; // The one of a file, where it is given so.
+    if (command.kind !== 'doctor') for (const warning of command.config.warnings) log(warning);
+    delete environment.AIVEN_TOKEN;
     // All else is loaded once it is known that the settings are understood.
     const { run } = await import('./main.ts');
     const code = await run(command, terminal);

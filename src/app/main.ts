@@ -13,7 +13,7 @@ export async function run(
     case 'call':
       return (await import('./commands/call.ts')).call(command.config, command, terminal);
     case 'doctor':
-      return (await import('./commands/doctor.ts')).doctor(command.config, terminal);
+      return (await import('./commands/doctor.ts')).doctor(command.config, command.tokenError, terminal);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).serveSandbox(command.config, command.port, terminal);
   }

@@ -46,8 +46,8 @@ export function createDependencies(
   };
 }
 
-/** The sandbox or Aiven: nothing after this function tells them apart. */
-function createConnection({ token, origin, timeoutMs, sandboxFaults }: Config, outside: Fetch): Connection {
+/** Creates the connection to Aiven, or to the sandbox where there is no token: nothing after it tells them apart. */
+export function createConnection({ token, origin, timeoutMs, sandboxFaults }: Config, outside: Fetch): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
   // A proxy could not reach this machine's own loopback.
   if (token)

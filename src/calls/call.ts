@@ -33,7 +33,7 @@ export class Call {
     this.#dependencies = dependencies;
     const { caller, supportsElicitation } = invocation.session;
     const known = Object.keys(definition.inputSchema.properties);
-    this.#record = dependencies.audit.open(definition.name, known, given, { ...caller, supportsElicitation });
+    this.#record = dependencies.audit.open(definition.name, known, given, { caller, supportsElicitation });
   }
 
   /** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */

@@ -1,18 +1,20 @@
 import type { Caller } from '../core/caller.ts';
 import { CmkError, type ErrorCode } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
+import { AuditFile } from './audit-file.ts';
 
 /** Takes one line, resolving when it is written; rejects when it cannot be. */
 export type LineSink = (line: string) => Promise<void>;
 
-/** The longest value that a line repeats of one argument, in characters. */
+/** Maximum length of the value of one argument in a line, in characters. */
 const VALUE_MAX = 600;
 
-/** How much may wait, in characters: what a pipe takes without parting it from its neighbours (`PIPE_BUF`). */
-const BATCH_MAX = 4_096;
+/** How long the end of a process waits for standard error to be read, in milliseconds. */
+const FLUSH_MS = 200;
 
-/** Who calls, and whether a form could be put to a person. */
-interface AuditedCaller extends Caller {
+/** Who calls, and whether that client could put a question to a human. */
+interface Session {
+  readonly caller: Caller;
   readonly supportsElicitation: boolean;
 }
 
@@ -27,61 +29,45 @@ export interface Outcome {
 /** Where the records of calls go: standard error always, and a file where one is set. */
 export class AuditLog {
   readonly #stderr: LineSink;
-  readonly #file: string | undefined;
+  readonly #file: AuditFile | undefined;
   readonly #redact: (text: string) => string;
-  #waiting = '';
+  #shown: Promise<void> = Promise.resolve();
 
   constructor(stderr: LineSink, redact: (text: string) => string, file?: string) {
     this.#stderr = stderr;
-    this.#file = file;
+    this.#file = file === undefined ? undefined : new AuditFile(file);
     this.#redact = redact;
   }
 
-  /**
-   * Writes to standard error what waits for the end of this turn of the event loop, in one go: under load, writing each
-   * line by itself is a tenth of the work. Rejects when that cannot be written, which is the caller's to hear or not.
-   */
-  flush(): Promise<void> {
-    const lines = this.#waiting;
-    this.#waiting = '';
-    const shown = lines === '' ? Promise.resolve() : this.#stderr(lines);
-    shown.catch(() => {}); // A host that does not read standard error must not slow calls down.
-    return shown;
+  /** Resolves when all lines are written, or standard error is not read; rejects when one cannot be written. */
+  async flush(): Promise<void> {
+    const unread = new Promise<void>((resolve) => setTimeout(resolve, FLUSH_MS).unref());
+    await Promise.all([this.#file?.flush(), Promise.race([this.#shown, unread])]);
   }
 
   /** Starts the record of one call; its arguments may be anything. */
-  open(tool: string, known: readonly string[], given: unknown, caller: AuditedCaller): CallRecord {
-    const { name, issuer, address, supportsElicitation } = caller;
+  open(tool: string, known: readonly string[], given: unknown, { caller, supportsElicitation }: Session): CallRecord {
+    const { name, issuer, address } = caller;
     const common = { tool, caller: name, issuer, address, client_supports_elicitation: supportsElicitation };
     return new CallRecord((entry, durable) => this.#write(entry, durable), common, readGiven(known, given));
   }
 
-  /** Writes one line about something that is no call. Rejects when it cannot be written. */
+  /** Records something other than a call. Its values may come from outside. Rejects when it cannot be written. */
   note(event: 'sign_in_refused' | 'completion', fields: Readonly<Record<string, unknown>>): Promise<void> {
-    return this.#write({ time: new Date().toISOString(), event, ...fields }, false);
+    const values = Object.entries(fields).map(([name, value]) => [name, shorten(value)] as const);
+    return this.#write({ time: new Date().toISOString(), event, ...Object.fromEntries(values) }, false);
   }
 
   /**
-   * Writes one line. The file, where there is one, is the record that counts: the line is appended whole, and on disk
-   * before this resolves if it must be durable. It is opened anew for each line, so that it can be rotated.
+   * Writes one line. The file, where there is one, is the record that counts: the line is on disk before this resolves
+   * if it must be durable.
    */
   async #write(entry: object, durable: boolean): Promise<void> {
     const line = `${this.#redact(JSON.stringify(entry))}\n`;
-    if (this.#waiting === '') setImmediate(() => this.flush());
-    this.#waiting += line;
-    if (durable || this.#waiting.length > BATCH_MAX) {
-      const shown = this.flush();
-      if (durable && !this.#file) return shown;
-    }
-    if (!this.#file) return;
-    const { open } = await import('node:fs/promises');
-    const file = await open(this.#file, 'a', 0o600);
-    try {
-      await file.appendFile(line);
-      if (durable) await file.datasync();
-    } finally {
-      await file.close();
-    }
+    this.#shown = this.#stderr(line);
+    this.#shown.catch(() => {}); // A host that does not read standard error must not slow calls down.
+    if (this.#file) await this.#file.append(line, durable);
+    else if (durable) await this.#shown;
   }
 }
 
@@ -91,7 +77,7 @@ export class CallRecord {
   readonly callId = crypto.randomUUID();
   /** The project worked in, which may be the one a server is limited to rather than one given. */
   project: unknown;
-  /** Whose word the call rested on, once it is known. */
+  /** Who approved the write, once that is known. */
   approval: string | undefined;
   readonly #started = performance.now();
   readonly #write: (entry: object, durable: boolean) => Promise<void>;
@@ -120,7 +106,7 @@ export class CallRecord {
     return this.#write(this.#entry('call', { ...outcome, ms: Math.round(this.milliseconds()) }), false);
   }
 
-  /** How long the call has taken so far. */
+  /** Returns how long the call has taken so far. */
   milliseconds(): number {
     return performance.now() - this.#started;
   }
@@ -148,7 +134,7 @@ interface Given {
   readonly arguments: object;
 }
 
-/** The arguments as a line may repeat them: only known ones with their values, for any other may be anything. */
+/** Returns the arguments as a line may hold them: known ones with their values; of any other a few names. */
 function readGiven(known: readonly string[], given: unknown): Given {
   const entries = Object.entries(given ?? {});
   const values = entries
@@ -164,6 +150,6 @@ function readGiven(known: readonly string[], given: unknown): Given {
 }
 
 function shorten(value: unknown): unknown {
-  if (typeof value === 'boolean' || typeof value === 'number' || value === null) return value;
+  if (typeof value === 'boolean' || typeof value === 'number' || value === null || value === undefined) return value;
   return typeof value === 'string' ? sanitize(value, VALUE_MAX) : '(not a plain value)';
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { READS, WRITES } from '../fixtures/calls.ts';
 import { auditLines, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { startRaw } from '../fixtures/raw.ts';
@@ -176,4 +177,54 @@ describe('an end in the middle of a write', () => {
     expect(stderr).toContain('boom [redacted]');
     expect(stderr).not.toContain(TOKEN);
   });
+
+  it('has no token in the environment that a diagnostic report or a library would print', async () => {
+    const code = `process.once('SIGUSR2',()=>process.stderr.write('env '+JSON.stringify(process.env)+process.report.writeReport('/dev/stderr')+'end\\n'))`;
+    const preload = `--import "data:text/javascript,${encodeURIComponent(code)}"`;
+    const raw = startRaw([], { AIVEN_TOKEN: TOKEN, PATH: '/bin', NODE_OPTIONS: preload });
+    onTestFinished(() => raw.close());
+    let stderr = '';
+    const printed = new Promise<void>((resolve) => {
+      raw.child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+        if (stderr.includes('end\n')) resolve();
+      });
+    });
+    await raw.ask('initialize', initialize);
+    raw.child.kill('SIGUSR2');
+    await printed;
+    expect(stderr).toContain('"PATH":"/bin"');
+    expect(stderr).not.toContain(TOKEN);
+  });
+
+  it.each([[], ['--http', '0', '--sandbox']])(
+    'opens no debugger when it is told to by SIGUSR1 (%j)',
+    async (...args) => {
+      const probe = createServer().listen(0, '127.0.0.1');
+      await once(probe, 'listening');
+      const { port } = probe.address() as AddressInfo; // The address of a server that listens on TCP.
+      probe.close();
+      const raw = startRaw(args, { AIVEN_TOKEN: TOKEN, NODE_OPTIONS: `--inspect-port=127.0.0.1:${port}` });
+      onTestFinished(() => raw.close());
+      let stderr = '';
+      const told = new Promise<void>((resolve) => {
+        raw.child.stderr.on('data', (chunk) => {
+          stderr += chunk;
+          if (/listening on http/.test(stderr)) raw.child.kill('SIGUSR1');
+          if (/SIGUSR1|Debugger listening/.test(stderr)) resolve();
+        });
+      });
+      if (args.length === 0) {
+        await raw.ask('initialize', initialize);
+        raw.child.kill('SIGUSR1');
+      }
+      await told;
+      const connected = await new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => resolve('connected')).on('error', () => resolve('refused'));
+        socket.unref();
+      });
+      expect([connected, stderr]).toStrictEqual(['refused', expect.not.stringContaining('Debugger')]);
+      raw.child.kill('SIGKILL');
+    },
+  );
 });

@@ -81,7 +81,7 @@ describe('call', () => {
   });
 });
 
-describe('doctor and call against an API', () => {
+describe('call against an API', () => {
   let api: ScriptedApi;
   let env: Record<string, string>;
   beforeAll(async () => {
@@ -108,52 +108,6 @@ describe('doctor and call against an API', () => {
     let text = '';
     for await (const chunk of child.stdout) text += chunk;
     expect(JSON.parse(text).cmks).toHaveLength(5_000);
-  });
-
-  it.each<[string, number, Parameters<ScriptedApi['scene']>[0], RegExp]>([
-    [
-      'all is well',
-      0,
-      looks,
-      /^ok {4}settings: .*\nok {4}API: .*\nok {4}clock: .*\nok {4}project scene-\d+: .*1 CMKs\n$/,
-    ],
-    [
-      'the token is bad',
-      1,
-      () => [401, { message: 'Missing (expired) db token' }],
-      /FAIL {2}project .*expired.*new Aiven token/,
-    ],
-    ['the role is not enough', 1, () => [403, { message: 'no' }], /FAIL {2}project .*operator role/],
-    [
-      'the project is not visible',
-      1,
-      () => [404, { message: 'Project does not exist' }],
-      /FAIL {2}project .*does not exist/,
-    ],
-  ])('tells when %s', async (_case, code, script, lines) => {
-    const { project } = api.scene(script);
-    const { status, stdout } = await run(['doctor', '--project', project], env);
-    expect(status).toBe(code);
-    expect(stdout).toMatch(lines);
-    expect(stdout).not.toContain(TOKEN);
-  });
-
-  it('works beside a server, in the environment of one that serves HTTP', async () => {
-    const { project } = api.scene(looks);
-    const http = { AIVEN_CMK_HTTP: '8080', AIVEN_CMK_OIDC_ISSUER: 'https://a.example', AIVEN_CMK_OIDC_AUDIENCE: 'a' };
-    expect((await run(['doctor', '--project', project], { ...env, ...http })).status).toBe(0);
-  });
-
-  it('tells when the API is out of reach, or the settings are not understood', async () => {
-    const gone = await startScriptedApi();
-    await gone.close();
-    const away = await run(['doctor'], { ...env, AIVEN_API_ORIGIN: gone.origin });
-    expect([away.status, away.stdout]).toStrictEqual([1, expect.stringMatching(/FAIL {2}API: .*AIVEN_API_ORIGIN\n$/)]);
-    const lost = await run(['doctor'], {});
-    expect([lost.status, lost.stdout]).toStrictEqual([
-      1,
-      expect.stringMatching(/^FAIL {2}settings: AIVEN_TOKEN is not set.*\n$/),
-    ]);
   });
 });
 

@@ -167,6 +167,14 @@ describe('a setting that is not understood stops the start with one line that sa
       ['--approval', 'more than once'],
     ],
     ['a near miss of read-only', ['--sandbox'], { AIVEN_READONLY: 'true' }, ['AIVEN_READONLY', 'AIVEN_READ_ONLY']],
+    [
+      'a near miss of read-only with the prefix of others',
+      ['--sandbox'],
+      { AIVEN_CMK_READONLY: 'true' },
+      ['AIVEN_CMK_READONLY', 'the nearest is AIVEN_READ_ONLY;'],
+    ],
+    ['a near miss of a flag', ['--sandbox', '--readonly'], {}, ['--readonly', 'the nearest is --read-only']],
+    ['a flag with letters swapped', ['--sandbox', '--porject', 'a'], {}, ['--porject', 'the nearest is --project']],
     ['a near miss of project', ['--sandbox'], { AIVEN_PROJECTS: 'a' }, ['AIVEN_PROJECTS', 'AIVEN_PROJECT;']],
     ['a variable in lower case', ['--sandbox'], { aiven_cmk_approval: 'required' }, ['AIVEN_CMK_APPROVAL']],
     [

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { Call } from '../../calls/call.ts';
 import type { Dependencies } from '../../calls/dependencies.ts';
 import type { Session } from '../../calls/session.ts';
@@ -8,8 +7,13 @@ import type { ApprovalForm, FormResponse } from '../../guard/approval/request.ts
 import type { ToolPolicy } from '../../guard/policy.ts';
 import { availableTools } from '../../tools/catalog.ts';
 import type { Config } from '../config/config.ts';
+import { quote } from '../config/invalid-setting.ts';
 import { createDependencies, type Terminal } from '../wiring.ts';
 import { toTable } from './table.ts';
+import { askOnTerminal, hasTerminal } from './terminal.ts';
+
+/** The exit code of a command that Ctrl-C ended, as shells use it: 128 and the number of SIGINT. */
+const EXIT_INTERRUPTED = 130;
 
 /** A call of one tool from a shell. */
 export interface ShellCall {
@@ -19,36 +23,43 @@ export interface ShellCall {
   readonly table: boolean;
 }
 
-/** Calls a tool and prints its result. Resolves with 1 when the call failed. @throws CmkError `invalid_settings` */
+/**
+ * Calls a tool and prints its result. Resolves with 1 when the call failed, 130 when Ctrl-C ended it, and 0 otherwise.
+ * @throws CmkError `invalid_settings`
+ */
 export async function call(config: Config, shellCall: ShellCall, terminal: Terminal): Promise<number> {
   const dependencies = createDependencies(config, terminal);
   try {
-    const { text, failed } = await callOnce(dependencies, config, shellCall);
+    const interrupt = new AbortController();
+    process.once('SIGINT', () => interrupt.abort()); // A second one ends the process.
+    const { text, failed } = await callOnce(dependencies, config, shellCall, interrupt.signal);
     terminal.print(text);
-    return failed ? 1 : 0;
+    if (failed) return interrupt.signal.aborted ? EXIT_INTERRUPTED : 1;
+    return 0;
   } finally {
     await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
   }
 }
 
 /**
- * Calls a tool with the same guards and the same record as a client's call. On a terminal the person there is asked.
+ * Calls a tool with the same guards and the same record as a client's call. Where there is a controlling terminal, the
+ * person there is asked, also in a pipe.
  * Resolves with what to print and whether the call failed.
  * @throws CmkError `invalid_settings` for a tool that is not available, or arguments that are no JSON object.
  */
-async function callOnce(dependencies: Dependencies, policy: ToolPolicy, { tool: name, json, table }: ShellCall) {
+async function callOnce(
+  dependencies: Dependencies,
+  policy: ToolPolicy,
+  { tool: name, json, table }: ShellCall,
+  signal: AbortSignal,
+) {
   const tools = availableTools(policy);
   const tool = tools.find((each) => each.name === name);
   if (!tool) {
     const names = tools.map((each) => each.name).join(', ');
-    throw new CmkError(
-      'invalid_settings',
-      `call: ${JSON.stringify(name.slice(0, 60))} is no tool here: it takes one of ${names}.`,
-    );
+    throw new CmkError('invalid_settings', `call: ${quote(name)} is no tool here: it takes one of ${names}.`);
   }
-  const cancel = new AbortController();
-  process.once('SIGINT', () => cancel.abort());
-  const invocation = { session: shellSession(), signal: cancel.signal };
+  const invocation = { session: shellSession(signal), signal };
   const result = await new Call(tool, readArguments(json), invocation, dependencies).run();
   if (result.kind === 'form') throw new CmkError('internal', 'The call ended with a form.');
   const { payload, isError } = result;
@@ -71,19 +82,19 @@ function readArguments(json: string): object {
 }
 
 /** The person, or the script, at the shell. */
-function shellSession(): Session {
-  const supportsElicitation = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  return { caller: { name: 'shell', id: ANONYMOUS }, supportsElicitation, elicit };
+function shellSession(signal: AbortSignal): Session {
+  return {
+    caller: { name: 'shell', id: ANONYMOUS },
+    supportsElicitation: hasTerminal(),
+    elicit: (form, timeoutMs) => elicit(form, timeoutMs, signal),
+  };
 }
 
-async function elicit({ message, field }: ApprovalForm, timeoutMs: number): Promise<FormResponse> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const typed = await terminal.question(`${message}\n> `, { signal: AbortSignal.timeout(timeoutMs) });
-    return { action: typed === '' ? 'decline' : 'accept', content: { [field.name]: typed } };
-  } catch (cause) {
-    throw new CmkError('approval_timed_out', `No person answered within ${timeoutMs} ms.`, { cause });
-  } finally {
-    terminal.close();
+async function elicit({ message, field }: ApprovalForm, timeoutMs: number, signal: AbortSignal): Promise<FormResponse> {
+  const answer = await askOnTerminal(message, { timeoutMs, signal });
+  if (answer.kind === 'timed_out') {
+    throw new CmkError('approval_timed_out', `No person answered within ${timeoutMs} ms.`);
   }
+  if (answer.kind === 'cancelled') throw new CmkError('approval_cancelled', 'The person cancelled the question.');
+  return { action: answer.text === '' ? 'decline' : 'accept', content: { [field.name]: answer.text } };
 }

@@ -1,65 +1,92 @@
 import { AivenClient } from '../../aiven/client.ts';
 import { type Connection, reach } from '../../aiven/http.ts';
 import { CmkError } from '../../core/errors.ts';
+import { Secret } from '../../core/secret.ts';
 import type { Config } from '../config/config.ts';
-import { createDependencies, type Terminal } from '../wiring.ts';
+import { showUnlessSecret } from '../config/invalid-setting.ts';
+import { createConnection, createFetch, type Terminal } from '../wiring.ts';
 
-/** How long each look takes at most, in milliseconds. */
-const LOOK_MS = 10_000;
+/** Maximum time of each check, in milliseconds. */
+const CHECK_MS = 10_000;
 
-/** How far this machine's clock may be from the API's before tokens and audit lines suffer, in milliseconds. */
+/** Maximum difference between this machine's clock and the API's before tokens and audit lines suffer, in milliseconds. */
 const SKEW_MS = 60_000;
 
-/** One line of the examination: what was looked at, whether it is ok, and what to do where it is not. */
+/** What a check found: in order; works but should be changed; wrong; or not checked, for the reason in the text. */
+type Status = 'ok' | 'WARN' | 'FAIL' | 'SKIP';
+
+/** One line of the diagnosis: what was checked, what was found, and what to do about it. */
 export interface Finding {
   readonly what: string;
-  readonly ok: boolean;
+  readonly status: Status;
   readonly text: string;
 }
 
-/** Prints a line for each thing that a call needs. Resolves with 1 when one of them is not in order. */
-export async function doctor(config: Config, terminal: Terminal): Promise<number> {
-  const { connection } = createDependencies(config, terminal);
+/** Prints a line for each thing that a call needs. Resolves with 1 when one of them is wrong, otherwise with 0. */
+export async function doctor(config: Config, tokenError: CmkError | undefined, terminal: Terminal): Promise<number> {
+  // Without a token nothing is sent that would carry one; with none at all the connection would be the sandbox's.
+  const settings = tokenError ? { ...config, token: new Secret('') } : config;
+  const connection = createConnection(settings, createFetch(config.proxies));
   const projects = config.sandbox && config.projects.length === 0 ? ['sandbox'] : config.projects;
-  const findings = await diagnose(connection, projects);
-  for (const { what, ok, text } of findings)
-    terminal.print(`${ok ? 'ok  ' : 'FAIL'}  ${what}: ${connection.token.redact(text)}`);
-  return findings.every(({ ok }) => ok) ? 0 : 1;
+  const warnings = config.warnings.map((text): Finding => ({ what: 'settings', status: 'WARN', text }));
+  const findings = [
+    { what: 'settings', status: 'ok', text: 'understood' } as const,
+    ...warnings,
+    ...(await diagnose(connection, projects, tokenError)),
+  ];
+  for (const { what, status, text } of findings)
+    terminal.print(connection.token.redact(`${status.padEnd(4)}  ${what}: ${text}`));
+  return findings.some(({ status }) => status === 'FAIL') ? 1 : 0;
 }
 
-/** Checks everything that a call needs, and names the fix of what is missing. */
-async function diagnose(connection: Connection, projects: readonly string[]): Promise<Finding[]> {
-  const findings: Finding[] = [{ what: 'settings', ok: true, text: 'understood' }];
-  const api = await reach(connection, LOOK_MS);
-  if (!api) {
-    const text = `${connection.origin} does not answer: check the network, the proxy and AIVEN_API_ORIGIN`;
-    return [...findings, { what: 'API', ok: false, text }];
-  }
-  findings.push({ what: 'API', ok: true, text: `${connection.origin} answers` });
-  if (api.date !== undefined) findings.push(clock(api.date));
+/** Checks everything that a call needs, and names the fix of what is wrong. */
+async function diagnose(
+  connection: Connection,
+  projects: readonly string[],
+  tokenError: CmkError | undefined,
+): Promise<Finding[]> {
+  const origin = showUnlessSecret(connection.origin);
+  const api = await reach(connection, CHECK_MS);
+  const findings: Finding[] = [
+    api
+      ? { what: 'API', status: 'ok', text: `${origin} answers` }
+      : {
+          what: 'API',
+          status: 'FAIL',
+          text: `${origin} does not answer: check the network, the proxy and AIVEN_API_ORIGIN`,
+        },
+    api ? checkClock(api.date) : { what: 'clock', status: 'SKIP', text: 'not checked: the API does not answer' },
+  ];
+  if (tokenError) findings.push({ what: 'token', status: 'FAIL', text: tokenError.message });
   if (projects.length === 0) {
-    const text = 'not looked at: give --project NAME to see whether the token is valid there and its role enough';
-    return [...findings, { what: 'token, project, role', ok: true, text }];
+    const text = 'not checked: give --project NAME to see whether the token is valid there and its role sufficient';
+    return [...findings, { what: 'token, project, role', status: 'SKIP', text }];
   }
-  for (const project of projects) findings.push(await diagnoseProject(connection, project));
+  for (const project of projects) {
+    const what = `project ${showUnlessSecret(project)}`;
+    const missing = tokenError ? 'there is no token' : !api && 'the API does not answer';
+    const skipped = { what, status: 'SKIP', text: `not checked: ${missing}` } as const;
+    findings.push(missing ? skipped : { what, ...(await checkProject(connection, project)) });
+  }
   return findings;
 }
 
-function clock(date: number): Finding {
+function checkClock(date: number | undefined): Finding {
+  const what = 'clock';
+  if (date === undefined) return { what, status: 'SKIP', text: 'not checked: the API tells no time' };
   const seconds = Math.round((Date.now() - date) / 1_000);
   if (Math.abs(seconds) * 1_000 <= SKEW_MS)
-    return { what: 'clock', ok: true, text: `within ${SKEW_MS / 1_000} s of the API's` };
+    return { what, status: 'ok', text: `within ${SKEW_MS / 1_000} s of the API's` };
   const text = `${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the API's: set it by NTP`;
-  return { what: 'clock', ok: false, text };
+  return { what, status: 'FAIL', text };
 }
 
-async function diagnoseProject(connection: Connection, project: string): Promise<Finding> {
-  const what = `project ${project}`;
+async function checkProject(connection: Connection, project: string): Promise<Omit<Finding, 'what'>> {
   try {
-    const { cmks } = await AivenClient.forReads(connection, LOOK_MS).list(project);
-    return { what, ok: true, text: `visible, the token is valid and its role enough; ${cmks.length} CMKs` };
+    const { cmks } = await AivenClient.forReads(connection, CHECK_MS).list(project);
+    return { status: 'ok', text: `visible, the token is valid and its role sufficient; ${cmks.length} CMKs` };
   } catch (thrown) {
     const { message, hint } = CmkError.from(thrown).toBody();
-    return { what, ok: false, text: `${message} ${hint}` };
+    return { status: 'FAIL', text: `${message} ${hint}` };
   }
 }

@@ -1,11 +1,13 @@
 import type { Proxies } from '../../aiven/fetch/proxy.ts';
+import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import { readFlags } from './flags.ts';
-import { type Environment, invalidSetting, quote, read } from './invalid-setting.ts';
+import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
+import { nearest } from './nearest.ts';
 import { isLoopback } from './parsers.ts';
-import { readProxies } from './proxies.ts';
+import { PROXY_VARIABLES, readProxies } from './proxies.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
-import { readToken } from './token.ts';
+import { readToken, refuseMisplaced, TOKEN_VARIABLES } from './token.ts';
 
 /** Validated settings of one process. */
 export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
@@ -13,7 +15,12 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
   readonly token: Secret | undefined;
   /** Proxies to the outside, if any. */
   readonly proxies: Proxies | undefined;
+  /** What works but should be changed, a sentence each. */
+  readonly warnings: readonly string[];
 };
+
+/** The settings that are rows of the table. */
+type Settings = Omit<Config, 'token' | 'proxies' | 'warnings'>;
 
 /** What the command line asks for. */
 export type Command =
@@ -27,37 +34,72 @@ export type Command =
       readonly json: string;
       readonly table: boolean;
     }
-  | { readonly kind: 'doctor'; readonly config: Config }
+  | {
+      readonly kind: 'doctor';
+      readonly config: Config;
+      /** Why there is no token, where one is needed. */
+      readonly tokenError?: CmkError;
+    }
   | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number };
 
 /**
- * Reads the command line and the environment. A flag goes before its variable.
+ * Reads the command line and the environment. A flag goes before its variable. `onToken` is called with the token before
+ * anything else is read, so that whatever is printed of an error can be searched for it.
  * @throws CmkError `invalid_settings` that names the setting and what it accepts.
  */
-export async function readCommand(argv: readonly string[], environment: Environment): Promise<Command> {
+export async function readCommand(
+  argv: readonly string[],
+  environment: Environment,
+  onToken: (token: Secret) => void = () => {},
+): Promise<Command> {
+  const found = await readToken(environment).catch(CmkError.from);
+  if (!(found instanceof CmkError)) {
+    onToken(found.token);
+    refuseMisplaced(found.token, argv, otherSettings(environment));
+  }
   const { command, words, flags } = await readFlags(argv);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
-  const settings = Object.fromEntries(values) as Omit<Config, 'token' | 'proxies'>; // Each row's parse gives its own type.
+  const settings = Object.fromEntries(values) as Settings; // Each row's parse gives its own type.
   const { auditFile, sandbox } = settings;
   if (auditFile !== undefined) (await import('./files.ts')).requireAppendable('AIVEN_CMK_AUDIT_FILE', auditFile);
   if (command === 'serve') checkSignIn(settings);
   if (flags.has('sandbox-faults') && !sandbox && command !== 'sandbox') {
     throw invalidSetting('--sandbox-faults', 'is given without --sandbox', 'they go together');
   }
-  const token = sandbox || command === 'sandbox' ? undefined : await readToken(environment);
-  const config = { ...settings, token, proxies: readProxies(environment) };
+  const needsToken = !sandbox && command !== 'sandbox';
+  if (needsToken) requireCertificateChecks(environment);
+  if (needsToken && found instanceof CmkError && command !== 'doctor') throw found;
+  const { token, warnings } = needsToken && !(found instanceof CmkError) ? found : { token: undefined, warnings: [] };
+  const config = { ...settings, token, warnings, proxies: readProxies(environment) };
   for (const flag of ['http', 'metrics']) {
     if (command !== 'serve' && flags.has(flag))
       throw invalidSetting(`--${flag}`, `is given with ${command}`, 'it goes with serving alone');
   }
   if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
-  if (command !== 'call') return { kind: command, config };
+  if (command === 'doctor')
+    return { kind: command, config, ...(needsToken && found instanceof CmkError && { tokenError: found }) };
+  if (command === 'serve') return { kind: command, config };
   const [tool, json = '{}'] = words;
   if (tool === undefined) throw invalidSetting('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
   return { kind: command, config, tool, json, table: flags.has('table') };
+}
+
+/** Returns the variables that settings other than the token are read from, and any that bear our prefix. */
+function otherSettings(environment: Environment): Environment {
+  const isProxy = (name: string) => Object.keys(PROXY_VARIABLES).includes(name.toUpperCase());
+  const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^AIVEN_/i.test(name) || isProxy(name));
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isOther(name)));
+}
+
+/** Refuses Node's switch that accepts any certificate: the token would be sent to whoever answers. */
+function requireCertificateChecks({ NODE_TLS_REJECT_UNAUTHORIZED: value }: Environment): void {
+  if (value !== '0') return;
+  const fact = 'is 0, so the token would be sent to whoever answers';
+  const accepts = 'unset it, and name the certificate of your own authority in NODE_EXTRA_CA_CERTS';
+  throw invalidSetting('NODE_TLS_REJECT_UNAUTHORIZED', fact, accepts);
 }
 
 function readPort([text, ...more]: readonly string[] = ['0']): number {
@@ -89,26 +131,26 @@ function readSetting(
 const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)$/;
 
 function refuseUnknownVariables(environment: Environment): void {
-  const known = ROWS.flatMap(([, { variable }]) => (variable ? [variable] : []));
+  const known = [...Object.keys(TOKEN_VARIABLES), ...ROWS.flatMap(([, { variable }]) => (variable ? [variable] : []))];
   for (const name of Object.keys(environment)) {
     // Other programs have AIVEN_ variables, too; these are ours, or near misses of what keeps an agent in bounds.
     if (known.includes(name) || !/^AIVEN_CMK_|^AIVEN_(?:READ_?ONLY|PROJECTS?)$/i.test(name)) continue;
-    const nearest = known.toSorted(
-      (one, other) => sharedStart(other, name.toUpperCase()) - sharedStart(one, name.toUpperCase()),
-    )[0];
     if ('KUBERNETES_SERVICE_HOST' in environment && SERVICE_LINK.test(name)) continue;
-    throw invalidSetting(`variable ${quote(name)}`, 'is not known', `the nearest is ${nearest}; --help lists all`);
+    const hint = `the nearest is ${nearest(name, known, withoutPrefix)}; --help lists all`;
+    throw invalidSetting(`variable ${quote(name)}`, 'is not known', hint);
   }
 }
 
-/** How many characters two texts have in common from their start. */
-function sharedStart(one: string, other: string): number {
-  const differs = [...one].findIndex((character, index) => character !== other[index]);
-  return differs === -1 ? one.length : differs;
+/** Returns what tells a variable from others: its name without the prefix, which near misses get wrong, too. */
+function withoutPrefix(name: string): string {
+  return name
+    .toUpperCase()
+    .replace(/^AIVEN_(?:CMK_)?/, '')
+    .replaceAll('_', '');
 }
 
 /** Checks that whoever can connect over HTTP may use the token. @throws CmkError `invalid_settings` */
-function checkSignIn(settings: Omit<Config, 'token' | 'proxies'>): void {
+function checkSignIn(settings: Settings): void {
   const { http, metrics, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
   if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
     throw invalidSetting('AIVEN_CMK_OIDC_ISSUER or AIVEN_CMK_OIDC_AUDIENCE', 'is set alone', 'they go together');
@@ -129,7 +171,7 @@ function checkSignIn(settings: Omit<Config, 'token' | 'proxies'>): void {
   }
   const ways = 'set AIVEN_CMK_OIDC_ISSUER and AIVEN_CMK_OIDC_AUDIENCE, or AIVEN_CMK_HTTP_TOKENS_FILE';
   if (!isLoopback(http.host))
-    throw invalidSetting(`--http ${http.host}`, 'is open to other machines without sign-in', ways);
+    throw invalidSetting(`--http ${showUnlessSecret(http.host)}`, 'is open to other machines without sign-in', ways);
   if (!sandbox && !insecureNoSignIn) {
     throw invalidSetting(
       '--http',

@@ -1,7 +1,8 @@
 import { invalidSetting, quote } from './invalid-setting.ts';
+import { nearest } from './nearest.ts';
 import { ROWS } from './settings.ts';
 
-/** Flags that ask for something else than to serve. */
+/** Flags that print something in place of serving. */
 export const REQUESTS = { help: 'print this text (-h)', version: 'print the version' } as const;
 
 /** What the program does, by its first word; none means to serve. Flags here are that command's alone. */
@@ -16,7 +17,7 @@ export const COMMANDS = {
   doctor: {
     takes: 0,
     words: '',
-    help: 'look at settings, API, clock, token, projects and role; exits with 1 when something is wrong',
+    help: 'check settings, API, clock, token, projects and role; exits with 1 when something is wrong',
     flags: {},
   },
   sandbox: {
@@ -36,7 +37,7 @@ export interface CommandLine {
   readonly flags: ReadonlyMap<string, readonly string[]>;
 }
 
-/** @throws CmkError `invalid_settings` */
+/** Reads the command line. @throws CmkError `invalid_settings` */
 export async function readFlags(argv: readonly string[]): Promise<CommandLine> {
   if (argv.length === 0) return { command: 'serve', words: [], flags: new Map() };
   const { parseArgs } = await import('node:util'); // A millisecond of each start that has no use for it.
@@ -48,7 +49,8 @@ export async function readFlags(argv: readonly string[]): Promise<CommandLine> {
     ...Object.entries(COMMANDS[command].flags).map(([name, { value }]) => [name, value !== undefined] as const),
     ...ROWS.flatMap(([, { flag, value }]) => (flag ? [[flag, value !== undefined] as const] : [])),
   ]);
-  const known = `options are ${[...takesValue.keys()].map((name) => `--${name}`).join(', ')}`;
+  const names = [...takesValue.keys()].map((name) => `--${name}`);
+  const known = `options are ${names.join(', ')}`;
   const options = Object.fromEntries(
     [...takesValue].map(([name, value]) => [name, { type: value ? ('string' as const) : ('boolean' as const) }]),
   );
@@ -67,7 +69,10 @@ export async function readFlags(argv: readonly string[]): Promise<CommandLine> {
     else {
       const { name, rawName, value, inlineValue } = token;
       const wantsValue = takesValue.get(name);
-      if (wantsValue === undefined) throw invalidSetting(`option ${quote(rawName)}`, 'is not known', known);
+      if (wantsValue === undefined) {
+        const hint = `the nearest is ${nearest(rawName, names, (each) => each.replaceAll('-', ''))}; ${known}`;
+        throw invalidSetting(`option ${quote(rawName)}`, 'is not known', hint);
+      }
       if (!wantsValue && value !== undefined) throw invalidSetting(rawName, 'takes no value', `write ${rawName} alone`);
       // The parser takes whatever stands next, another flag included.
       const missing = wantsValue && (value === undefined || (!inlineValue && value.startsWith('-')));

@@ -7,23 +7,47 @@ export const TOKEN_VARIABLES = {
   AIVEN_TOKEN_FILE: 'file that holds the token, for secret mounts; instead of AIVEN_TOKEN',
 } as const;
 
-/** @throws CmkError `invalid_settings` */
-export async function readToken(environment: Environment): Promise<Secret> {
+/** A token, and what an operator should know of where it is kept. */
+export interface FoundToken {
+  readonly token: Secret;
+  readonly warnings: readonly string[];
+}
+
+/** Reads the token of the environment. @throws CmkError `invalid_settings`, which does not repeat it. */
+export async function readToken(environment: Environment): Promise<FoundToken> {
   const direct = read(environment, 'AIVEN_TOKEN');
   const file = read(environment, 'AIVEN_TOKEN_FILE');
   if (direct !== undefined && file !== undefined) {
     throw invalidSetting('AIVEN_TOKEN and AIVEN_TOKEN_FILE', 'are both set', 'set one of them');
   }
-  if (direct !== undefined) return toSecret('AIVEN_TOKEN', direct);
+  if (direct !== undefined) return { token: toSecret('AIVEN_TOKEN', direct), warnings: [] };
   if (file !== undefined) {
-    const { readText } = await import('./files.ts');
-    return toSecret('the file of AIVEN_TOKEN_FILE', readText('AIVEN_TOKEN_FILE', file));
+    const { accessWarning, readText } = await import('./files.ts');
+    const token = toSecret('the file of AIVEN_TOKEN_FILE', readText('AIVEN_TOKEN_FILE', file));
+    return { token, warnings: accessWarning('AIVEN_TOKEN_FILE', file) };
   }
   throw invalidSetting(
     'AIVEN_TOKEN',
     'is not set',
     'create a token at https://console.aiven.io/profile/tokens and set AIVEN_TOKEN or AIVEN_TOKEN_FILE; --sandbox needs none',
   );
+}
+
+/**
+ * Refuses a token that stands where another setting is expected: what is accepted there may be printed later.
+ * @throws CmkError `invalid_settings`
+ */
+export function refuseMisplaced(token: Secret, argv: readonly string[], settings: Environment): void {
+  const lowerCase = new Secret(token.expose().toLowerCase()); // URLs keep host names so.
+  const holdsToken = (text: string) => token.isIn(text) || lowerCase.isIn(text.toLowerCase());
+  if (argv.some(holdsToken)) {
+    const accepts = 'other users can read it there; replace the token, and set AIVEN_TOKEN or AIVEN_TOKEN_FILE';
+    throw invalidSetting('the command line', 'holds the Aiven token', accepts);
+  }
+  for (const [name, value = ''] of Object.entries(settings)) {
+    if (holdsToken(name)) throw invalidSetting('the name of a variable', 'holds the Aiven token', 'unset it');
+    if (holdsToken(value)) throw invalidSetting(name, 'holds the Aiven token', 'put it into AIVEN_TOKEN alone');
+  }
 }
 
 /** What clients leave of a variable that they do not know, or people of an example: `${X}`, `$env:X`, `%X%`, `{env:X}`, `<…>`. */

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
+import { AuditLog } from '../../src/telemetry/audit.ts';
+import { TOKEN } from '../fixtures/harness.ts';
+
+function log() {
+  const lines: string[] = [];
+  const secret = new Secret(TOKEN);
+  const audit = new AuditLog(
+    async (line) => void lines.push(line),
+    (text) => secret.redact(text),
+  );
+  return { audit, lines, last: () => JSON.parse(lines.at(-1) ?? '') };
+}
+
+describe('an audit line', () => {
+  it('names the caller, the issuer that vouches for it and the address it came from', async () => {
+    const { audit, last } = log();
+    const caller = {
+      id: 'x',
+      name: 'ada',
+      issuer: 'https://login.example',
+      address: '192.0.2.1',
+      scopes: ['cmk:read'],
+    };
+    const record = audit.open('aiven_cmk_list', [], {}, { caller, supportsElicitation: true });
+    await record.end({ outcome: 'ok', http_status: 200, api_requests: 1 });
+    const { name, issuer, address } = caller;
+    expect(last()).toMatchObject({ caller: name, issuer, address, client_supports_elicitation: true });
+    expect(last()).not.toHaveProperty('scopes');
+  });
+
+  it('leaves out what is not known of the caller', async () => {
+    const { audit, last } = log();
+    await audit
+      .open('aiven_cmk_list', [], {}, { caller: { id: 'x', name: 'x/1' }, supportsElicitation: false })
+      .intend('PUT /');
+    expect(last()).toMatchObject({ event: 'intent', caller: 'x/1', client_supports_elicitation: false });
+    expect(Object.keys(last())).not.toEqual(expect.arrayContaining(['issuer']));
+  });
+
+  it('notes what is no call, sanitized and without the token', async () => {
+    const { audit, last, lines } = log();
+    await audit.note('sign_in_refused', {
+      address: '192.0.2.1',
+      reason: `a\n\u001b[31m ${TOKEN}`,
+      odd: { a: 1 },
+      none: undefined,
+    });
+    expect(last()).toStrictEqual({
+      time: expect.stringMatching(/^\d{4}-/),
+      event: 'sign_in_refused',
+      address: '192.0.2.1',
+      reason: 'a [31m [redacted]',
+      odd: '(not a plain value)',
+    });
+    expect(lines).toStrictEqual([expect.stringMatching(/^[^\n]*\n$/)]);
+  });
+});
