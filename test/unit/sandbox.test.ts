@@ -107,13 +107,11 @@ describe('a bad day in the sandbox', () => {
     await client?.close();
   });
 
-  it('a move takes a moment: activating there, deactivating here, then settled', async () => {
+  it('a move ends after a moment', async () => {
     const client = await open?.({ args: ['--sandbox', '--toolsets', 'cmk,services'] });
     const services = async (cmk_id = '') =>
       (await client?.call('aiven_cmk_services', { project, cmk_id }))?.payload.services;
     await client?.call('aiven_cmk_assign', { project, service: 'orders-pg', cmk_id: DEFAULT });
-    expect(await services(DEFAULT)).toStrictEqual([{ service_name: 'orders-pg', status: 'activating' }]);
-    expect(await services(USED)).toContainEqual({ service_name: 'orders-pg', status: 'deactivating' });
     await vi.waitFor(async () =>
       expect(await services(DEFAULT)).toStrictEqual([{ service_name: 'orders-pg', status: 'active' }]),
     );
@@ -178,6 +176,33 @@ describe('the sandbox as an API', () => {
     const [status, body] = await ask('DELETE', `${cmks}/${USED}`);
     const message = 'CMK cannot be deleted because it is still associated with one or more services';
     expect([status, body]).toStrictEqual([409, { message, errors: [{ message, status: 409 }] }]);
+  });
+
+  it('shows a move as activating there and deactivating here until it is over, and when the service changed', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-06-01T00:00:00Z') });
+    try {
+      const sandbox = createSandbox();
+      const send = async (path: string, init: RequestInit = {}) => {
+        const headers = { authorization: 'Bearer sandbox-token' };
+        const response = await sandbox(
+          new Request(`https://sandbox.invalid/v1/project/sandbox${path}`, { ...init, headers }),
+        );
+        return (await response.json()) as Record<string, unknown>;
+      };
+      const uses = async (id = '') => (await send(`/secrets/cmks/${id}/service_associations`)).service_associations;
+      const body = JSON.stringify({ cmk_id: DEFAULT });
+      const moving = { state: 'REBALANCING', cmk_id: USED, update_time: '2026-06-01T00:00:00.000000Z' };
+      expect(await send('/service/orders-pg', { method: 'PUT', body })).toMatchObject({ service: moving });
+      expect(await uses(DEFAULT)).toStrictEqual([{ service_name: 'orders-pg', status: 'activating' }]);
+      expect(await uses(USED)).toContainEqual({ service_name: 'orders-pg', status: 'deactivating' });
+      vi.setSystemTime(Date.parse('2026-06-01T00:00:01Z'));
+      expect(await uses(DEFAULT)).toStrictEqual([{ service_name: 'orders-pg', status: 'active' }]);
+      expect(await uses(USED)).toHaveLength(2);
+      const moved = { state: 'RUNNING', cmk_id: DEFAULT, update_time: '2026-06-01T00:00:01.000000Z' };
+      expect(await send('/service/orders-pg')).toMatchObject({ service: moved });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('gives every sandbox a state of its own', async () => {
