@@ -48,7 +48,7 @@ async function rotate(connect: (client: Client) => Promise<void>): Promise<void>
   // The human behind this client types what each question asks for.
   client.setRequestHandler('elicitation/create', ({ params }) => {
     const [field = ''] = Object.keys('requestedSchema' in params ? (params.requestedSchema.properties ?? {}) : {});
-    const label = field === 'service' ? 'Service' : 'CMK id';
+    const label = field === 'service' ? 'Service name' : 'CMK id';
     const typed = new RegExp(`^${label}: (.*)$`, 'm').exec(params.message)?.[1] ?? '';
     print(`    ? ${params.message.split('\n').join('\n      ')}\n      > ${typed}`);
     return { action: 'accept', content: { [field]: typed } };
