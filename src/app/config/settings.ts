@@ -61,7 +61,7 @@ export const SETTINGS = {
     value: 'NAME',
     repeatable: true,
     variable: 'AIVEN_PROJECT',
-    help: 'invalidSetting all other projects; the flag may be repeated, the variable takes a comma-separated list; * is any',
+    help: 'refuse all other projects; the flag may be repeated, the variable takes a comma-separated list; * is any',
     accepts: `project names of ${SEGMENT_RULE}, separated by commas, or * alone`,
     fallback: [] as readonly string[],
     parse(texts: readonly string[]) {
