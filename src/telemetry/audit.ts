@@ -1,6 +1,7 @@
 import type { Caller } from '../core/caller.ts';
 import { CmkError, type ErrorCode } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
+import { UNKNOWN_NAMES_MAX, unknownNames } from '../core/unknown-names.ts';
 import { AuditFile } from './audit-file.ts';
 
 /** Takes one line, resolving when it is written; rejects when it cannot be. */
@@ -136,16 +137,15 @@ interface Given {
 
 /** Returns the arguments as a line may hold them: known ones with their values; of any other a few names. */
 function readGiven(known: readonly string[], given: unknown): Given {
-  const entries = Object.entries(given ?? {});
-  const values = entries
-    .filter(([name]) => known.includes(name))
-    .map(([name, value]) => [name, shorten(value)] as const);
-  const unknown = entries.flatMap(([name]) => (known.includes(name) ? [] : [sanitize(name, 60)])).slice(0, 5);
-  const args = Object.fromEntries(values);
+  const all = typeof given === 'object' && given !== null ? given : {};
+  const args: Record<string, unknown> = {};
+  for (const name of known) if (Object.hasOwn(all, name)) args[name] = shorten(Reflect.get(all, name));
+  const others = unknownNames(all, (name) => known.includes(name)).slice(0, UNKNOWN_NAMES_MAX);
+  const unknown_arguments = others.map((name) => sanitize(name, 60));
   return {
     project: args.project,
     cmk_id: args.cmk_id,
-    arguments: { ...args, ...(unknown.length > 0 && { unknown_arguments: unknown }) },
+    arguments: { ...args, ...(unknown_arguments.length > 0 && { unknown_arguments }) },
   };
 }
 

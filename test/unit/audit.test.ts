@@ -39,6 +39,22 @@ describe('an audit line', () => {
     expect(Object.keys(last())).not.toEqual(expect.arrayContaining(['issuer']));
   });
 
+  it('names five unknown arguments, however many there are, and looks at no more than one beyond them', async () => {
+    const { audit, last } = log();
+    let looked = 0;
+    const names = Array.from({ length: 30_000 }, (_, index) => `name${index}`);
+    const given = new Proxy(Object.fromEntries(names.map((name) => [name, 1])), {
+      getOwnPropertyDescriptor(target, name) {
+        looked += 1;
+        return Reflect.getOwnPropertyDescriptor(target, name);
+      },
+    });
+    const caller = { id: 'x', name: 'x/1' };
+    await audit.open('aiven_cmk_list', ['project'], given, { caller, supportsElicitation: false }).intend('PUT /');
+    expect(last().arguments).toStrictEqual({ unknown_arguments: names.slice(0, 5) });
+    expect(looked).toBeLessThan(10);
+  });
+
   it('notes what is no call, sanitized and without the token', async () => {
     const { audit, last, lines } = log();
     await audit.note('sign_in_refused', {
