@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
@@ -41,6 +42,22 @@ export async function startBackend(): Promise<Backend> {
   };
 }
 
+/** The bearer token of the load. With a sign-in, replicas of one deployment accept each other's forms. */
+export const CALLER_TOKEN = 'bench-caller-token';
+
+let tokensFile: string | undefined;
+
+/** Returns the file that lets the load sign in; it is removed when the bench ends. */
+function writeTokens(): string {
+  if (tokensFile !== undefined) return tokensFile;
+  const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-tokens-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  tokensFile = join(folder, 'tokens');
+  const hash = createHash('sha256').update(CALLER_TOKEN).digest('hex');
+  writeFileSync(tokensFile, `bench cmk:read,cmk:write,cmk:delete ${hash}\n`);
+  return tokensFile;
+}
+
 /** One copy of the built server on a port that it keeps when it is started again. */
 export class Copy {
   #child: ChildProcess | undefined;
@@ -52,13 +69,14 @@ export class Copy {
     this.#env = {
       AIVEN_TOKEN: SANDBOX_TOKEN,
       AIVEN_API_ORIGIN: backend.origin,
+      AIVEN_CMK_HTTP_TOKENS_FILE: writeTokens(),
       AIVEN_CMK_HTTP_PER_MINUTE: '1000000',
       AIVEN_CMK_HTTP_CONCURRENT: '10000',
     };
   }
 
   async start(): Promise<void> {
-    const args = ['dist/cli.js', '--http', String(this.port), '--insecure-no-sign-in'];
+    const args = ['dist/cli.js', '--http', String(this.port)];
     const child = spawn(process.execPath, args, { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     for await (const line of createInterface(child.stderr)) if (line.includes('listening on')) break;

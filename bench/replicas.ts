@@ -3,7 +3,7 @@
  * begin at one copy and end at another, and what is lost or repeated when a copy dies and comes back under load.
  * Bounded in requests; ends by itself, with exit code 1 when a promise was broken. `--quick` makes a short run.
  */
-import { type Backend, Copy, freePorts, startBackend, startNginx } from './fleet.ts';
+import { type Backend, CALLER_TOKEN, Copy, freePorts, startBackend, startNginx } from './fleet.ts';
 
 const quick = process.argv.includes('--quick');
 const REQUESTS = quick ? 400 : 4_000;
@@ -137,6 +137,7 @@ async function call(origin: string, index: number, name: string, args: object, r
   const headers = {
     'content-type': 'application/json',
     accept: 'application/json, text/event-stream',
+    authorization: `Bearer ${CALLER_TOKEN}`,
     'mcp-protocol-version': revision,
     ...(modern && { 'mcp-method': 'tools/call', 'mcp-name': name }),
   };

@@ -97,15 +97,6 @@ describe('a client that cheats', () => {
     expect(scene.writes()).toHaveLength(0);
   });
 
-  it('does not delete twice with one approval', async () => {
-    const { requestState } = (await remove({})) as { requestState: string };
-    await remove({ requestState, inputResponses: yes });
-    scene = { ...scene, writes: scene.writes };
-    const gone = api.scene(() => [404, { message: 'CMK does not exist' }]);
-    expect(code(await remove({ requestState, inputResponses: yes }, ID, gone.project))).toBe('not_found');
-    expect(gone.writes()).toHaveLength(0);
-  });
-
   it('gains nothing from answers on an older connection', async () => {
     await raw.ask('initialize', {
       protocolVersion: '2025-11-25',

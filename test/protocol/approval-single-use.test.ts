@@ -66,6 +66,19 @@ describe('an approval', () => {
     expect(scene.writes()).toHaveLength(0);
   });
 
+  it('cannot follow a change of the key, also when the key is as it was again', async () => {
+    let cmk = KEY;
+    scene = api.scene(({ path }) =>
+      path.endsWith('associations') ? [200, { service_associations: [] }] : [200, { cmk }],
+    );
+    const round = { requestState: await ticketOf(callDelete({})), inputResponses: accept };
+    cmk = { ...KEY, default_cmk: false };
+    expect(codeOf(await callDelete(round))).toBe('approval_stale');
+    cmk = KEY;
+    expect(codeOf(await callDelete(round))).toBe('approval_used');
+    expect(scene.writes()).toHaveLength(0);
+  });
+
   it.each([
     ['after a decline', decline],
     ['while the form is open', undefined],

@@ -59,8 +59,11 @@ export class Approvals {
       this.#rememberAsked(subject);
       throw new FormRequired(createForm(request), await this.#tickets.issue(subject));
     }
-    const id = await this.#tickets.check(reply.ticket, subject);
+    const { id, isCurrent } = await this.#tickets.check(reply.ticket, subject);
     this.#spend(id, request);
+    if (!isCurrent) {
+      throw new CmkError('approval_stale', `What the person was shown about ${request.target} has changed since.`);
+    }
     checkResponse(reply.response, request);
     return 'human';
   }

@@ -40,18 +40,16 @@ export class Tickets {
   }
 
   /**
-   * Checks that a ticket is ours, in time, and for this caller and request. Returns its id, which tells it from all others.
-   * @throws CmkError `approval_unasked`, `approval_timed_out`, `approval_stale`.
+   * Checks that a ticket is ours, in time, and for this caller and request. Returns its id, which tells it from all others, and
+   * whether the request's details are still those that the person was shown.
+   * @throws CmkError `approval_unasked`, `approval_timed_out`.
    */
-  async check(ticket: unknown, { request, callerId }: Subject): Promise<string> {
+  async check(ticket: unknown, { request, callerId }: Subject): Promise<{ id: string; isCurrent: boolean }> {
     const { jti, sub, about, details } = await this.#open(ticket);
     if (typeof jti !== 'string' || sub !== callerId || about !== aboutOf(request)) {
       throw new CmkError('approval_unasked', `The response belongs to another form than that about ${request.target}.`);
     }
-    if (details !== digestOf(request)) {
-      throw new CmkError('approval_stale', `What the person was shown about ${request.target} has changed since.`);
-    }
-    return jti;
+    return { id: jti, isCurrent: details === digestOf(request) };
   }
 
   async #open(ticket: unknown) {
