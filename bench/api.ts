@@ -1,4 +1,4 @@
-/** A loopback API as a process of its own, so that its work is in nobody's figure. It prints its origin. */
+/** Serves a loopback API as a separate process, so that its work is in no measurement. Prints its origin. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -16,8 +16,8 @@ const organization = (id: string) => ({ id, slug: id, name: `An organization of 
 
 const IDS = ['1', '2', '3', '4'].map((digit) => `12345678-1234-1234-1234-12345678000${digit}`);
 
-/** What is answered on which method and path, first match first: Aiven's keys, and what Supabase's server asks for. */
-const ANSWERS: readonly (readonly [RegExp, number, object])[] = [
+/** Responses by method and path, of which the first match is used: for Aiven's keys, and for Supabase's server. */
+const RESPONSES: readonly (readonly [RegExp, number, object])[] = [
   [/^GET .*\/cmks$/, 200, { cmks: IDS.map(key) }],
   [/^GET .*\/accessors$/, 200, { accessors: { aws: { principal: 'arn:aws:iam::123456789012:root' } } }],
   [/^GET .*\/service_associations$/, 200, { service_associations: [{ service_name: 'bench-pg', status: 'active' }] }],
@@ -32,7 +32,7 @@ const ANSWERS: readonly (readonly [RegExp, number, object])[] = [
 const server = createServer((request, response) => {
   request.resume();
   const asked = `${request.method} ${request.url}`;
-  const [, status, body] = ANSWERS.find(([pattern]) => pattern.test(asked)) ?? [/./, 404, { message: 'Not found' }];
+  const [, status, body] = RESPONSES.find(([pattern]) => pattern.test(asked)) ?? [/./, 404, { message: 'Not found' }];
   const text = JSON.stringify(body);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
   response.end(text);

@@ -11,13 +11,13 @@ export interface Paces {
   readonly crowd: Pace[];
 }
 
-/** How many calls there are in flight where there are many. */
+/** Number of calls in flight of the second pace. */
 export const IN_FLIGHT = 32;
 
 const PROJECT = 'bench';
 const ROUTE = `v1/project/${PROJECT}/secrets/cmks`;
 
-/** What is compared: our calls, the same requests by a ky loop, and by ky in a process that is asked for each by a line. */
+/** The paces that are compared: of this server's calls, of the same requests by a loop of ky, and by ky on request by a line. */
 export interface CallPaces {
   readonly ours: Paces;
   readonly ky: Paces;
@@ -25,8 +25,8 @@ export interface CallPaces {
 }
 
 /**
- * Lists keys through the server over stdio, and makes the same request by bare ky, both as processes of their own and in
- * turn in every run, after as many calls as it takes for the machine code to be made.
+ * Measures the listing of keys through the server over stdio and the same request by bare ky, each in a separate process and in
+ * turn within a run, after enough calls for the code to be compiled.
  */
 export async function measureCalls(runs: number, calls: number): Promise<CallPaces> {
   const api = start(script('api.ts'));
@@ -38,19 +38,19 @@ export async function measureCalls(runs: number, calls: number): Promise<CallPac
   try {
     const client = await openStdio(server);
     const paces = createInterface(looping.stdout);
-    const ask = askLines(asking);
+    const request = createLineClient(asking);
     const ways: Record<keyof CallPaces, (work: Work) => Promise<Pace>> = {
       ours: (work) => pace(work, () => succeed(client, 'aiven_cmk_list', { project: PROJECT })),
       ky: async (work) => {
-        const answered = once(paces, 'line');
+        const printed = once(paces, 'line');
         looping.stdin.write(`${JSON.stringify(work)}\n`);
-        return JSON.parse((await answered)[0]) as Pace;
+        return JSON.parse((await printed)[0]) as Pace;
       },
-      asked: (work) => pace(work, ask),
+      asked: (work) => pace(work, request),
     };
     const none = (): Paces => ({ alone: [], crowd: [] });
     const measured: CallPaces = { ours: none(), ky: none(), asked: none() };
-    const all = Object.entries(ways) as [keyof CallPaces, (work: Work) => Promise<Pace>][]; // Object.entries forgets keys.
+    const all = Object.entries(ways) as [keyof CallPaces, (work: Work) => Promise<Pace>][]; // Object.entries loses the type of keys.
     for (const [, go] of all) await go({ calls: calls * 5, inFlight: IN_FLIGHT });
     for (let run = 0; run < runs; run += 1) {
       for (const [name, go] of all) measured[name].alone.push(await go({ calls: Math.round(calls / 4), inFlight: 1 }));
@@ -62,8 +62,8 @@ export async function measureCalls(runs: number, calls: number): Promise<CallPac
   }
 }
 
-/** Asks a process for one request by a line, and resolves with its answer's. */
-function askLines({ stdin, stdout }: ChildProcessWithoutNullStreams): () => Promise<void> {
+/** Returns a function that has a process make one request and resolves when it prints the result. */
+function createLineClient({ stdin, stdout }: ChildProcessWithoutNullStreams): () => Promise<void> {
   const waiting = new Map<number, () => void>();
   let lastId = 0;
   createInterface(stdout).on('line', (line) => {

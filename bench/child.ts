@@ -5,40 +5,40 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-// What is measured does not outlive the measurement that is broken off: only a regular end has listeners of `exit` run.
+// Ends the child processes when the measurement is interrupted: listeners of `exit` run only on a regular exit.
 process
   .once('SIGINT', () => process.exit(1))
   .once('SIGTERM', () => process.exit(1))
   .setMaxListeners(64);
 
-/** What Node is given to run, and the variables it needs beside PATH. */
+/** The arguments of a Node process, and its variables beside PATH. */
 export interface Program {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The server under test, with a token that leads nowhere. */
+/** Returns the server under test, with a token that is not valid anywhere. */
 export function ours(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {
   const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
   return { args: [program, ...args], env: { AIVEN_TOKEN: 'bench-token', ...env } };
 }
 
-/** A file of this folder as a program of its own, read by the loader that reads this one. */
+/** Returns a file of this folder as a program, with the loader of this process. */
 export function script(name: string, ...args: string[]): Program {
   return { args: [...process.execArgv, fileURLToPath(new URL(name, import.meta.url)), ...args] };
 }
 
-/** Starts a program in an environment of its own: a variable such as NODE_EXTRA_CA_CERTS costs time at every start. */
+/** Starts a program with only its own variables: one such as NODE_EXTRA_CA_CERTS would make every start slower. */
 export function start({ args, env }: Program, node = process.execPath): ChildProcessWithoutNullStreams {
   return endWithUs(spawn(node, args, { env: cleanEnv(env) }));
 }
 
-/** An environment of PATH alone, and what is added. */
+/** Returns an environment of PATH and the variables given. */
 export function cleanEnv(added: Program['env']): Record<string, string> {
   return { PATH: process.env.PATH ?? '', ...added };
 }
 
-/** Has a process ended when this one ends, whatever the reason that it can know of. */
+/** Kills a process when this one exits. */
 export function endWithUs<Child extends ChildProcess>(child: Child): Child {
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -46,7 +46,7 @@ export function endWithUs<Child extends ChildProcess>(child: Child): Child {
   return child;
 }
 
-/** The first line of a stream that matches, its first group; the rest of the stream is read and dropped. */
+/** Resolves with the first group of the first line that matches. The rest of the stream is read and dropped. */
 export async function lineOf(stream: Readable, pattern: RegExp): Promise<string> {
   let found: string | undefined;
   for await (const line of createInterface(stream)) {
@@ -58,7 +58,7 @@ export async function lineOf(stream: Readable, pattern: RegExp): Promise<string>
   return found;
 }
 
-/** Ends a process that is not measured any more, at once. */
+/** Kills a process and resolves when it has exited. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
@@ -66,13 +66,13 @@ export async function stop(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Resident memory of a process in MiB of 1,048,576 bytes (`VmRSS` of proc(5), in units of 1,024 bytes). */
+/** Returns the resident memory of a process in MiB of 1,048,576 bytes (`VmRSS` of proc(5), in units of 1,024 bytes). */
 export function residentMib(pid: number | undefined): number {
   const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib) / 1_024;
 }
 
-/** Processor time that a process has used so far, all its threads, in milliseconds (`utime` and `stime` of proc(5)). */
+/** Returns the processor time of a process so far, all threads, in milliseconds (`utime` and `stime` of proc(5)). */
 export function cpuMs(pid: number | undefined): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The second field is a name that may hold anything; the fields after it are counted from its closing bracket.

@@ -10,7 +10,7 @@ import { startSandboxServer } from '../src/aiven/sandbox/http-server.ts';
 import { openSandbox } from '../src/aiven/sandbox/sandbox.ts';
 import { SANDBOX_TOKEN } from '../src/aiven/sandbox/token.ts';
 
-/** The Aiven API that all copies share: the sandbox behind a loopback port, with a count of the keys it was told to add. */
+/** The Aiven API that all replicas share: the sandbox on a loopback port, with a count of the writes it received. */
 export interface Backend {
   readonly origin: string;
   /** How often each key identifier was sent in a registration, and each key id in a deletion. */
@@ -18,6 +18,7 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** Starts the API. */
 export async function startBackend(): Promise<Backend> {
   const sandbox = openSandbox({});
   const writes = new Map<string, number>();
@@ -58,8 +59,8 @@ function writeTokens(): string {
   return tokensFile;
 }
 
-/** One copy of the built server on a port that it keeps when it is started again. */
-export class Copy {
+/** One replica of the built server; a restart keeps its port. */
+export class Replica {
   #child: ChildProcess | undefined;
   readonly port: number;
   readonly #env: Record<string, string>;
@@ -83,7 +84,7 @@ export class Copy {
     child.stderr.resume();
   }
 
-  /** Ends the copy, at once or as an upgrade would. */
+  /** Ends the replica, at once or as an upgrade does. */
   async stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (!this.#child) return;
     const exited = once(this.#child, 'exit');
@@ -92,7 +93,7 @@ export class Copy {
   }
 }
 
-/** Ports that nothing listens on. */
+/** Returns ports that no process listens on. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createTcpServer());
   await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))));
@@ -101,7 +102,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** nginx in front of the copies: round robin, no affinity, and no second try of a request that a copy may have seen. */
+/** Starts nginx in front of the replicas: round robin, no affinity, and no retry of a request that a replica may have received. */
 export async function startNginx(ports: readonly number[]): Promise<{ origin: string; stop(): Promise<void> }> {
   if (spawnSync('nginx', ['-v']).error) throw new Error('nginx is not installed: apt-get install nginx-light');
   const [port = 0] = await freePorts(1);
@@ -115,13 +116,13 @@ export async function startNginx(ports: readonly number[]): Promise<{ origin: st
     events { worker_connections 4096; }
     http {
       access_log off; ${temporary.join(' ')}
-      upstream copies { ${servers.join(' ')} keepalive 64; }
+      upstream replicas { ${servers.join(' ')} keepalive 64; }
       server {
         listen 127.0.0.1:${port};
         location / {
-          proxy_pass http://copies; proxy_http_version 1.1; proxy_buffering off;
+          proxy_pass http://replicas; proxy_http_version 1.1; proxy_buffering off;
           proxy_set_header Connection ""; proxy_set_header Host localhost;
-          proxy_next_upstream error; add_header X-Copy $upstream_addr always;
+          proxy_next_upstream error; add_header X-Replica $upstream_addr always;
         }
       }
     }`;

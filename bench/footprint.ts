@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What an installed package takes. */
+/** Size of an installed package. */
 export interface Footprint {
   /** All its files and those of the packages it brings, in MB of 1,000,000 bytes. */
   readonly mb: number;
@@ -22,16 +22,16 @@ export interface Footprint {
   readonly packages: number;
 }
 
-/** Where peers are kept between runs: a published version never changes. */
+/** The folder in which peers are kept between runs: a published version never changes. */
 const KEPT = join(tmpdir(), 'aiven-cmk-bench');
 
 /** npm's own list of what it installed. */
 const LOCK = '.package-lock.json';
 
-/** How long npm may take, in milliseconds. */
+/** Maximum time of an npm command, in milliseconds. */
 const NPM_MS = 180_000;
 
-/** Installs one version of a package into a folder of its own, unless it is there; returns the folder. */
+/** Installs one version of a package into a separate folder, unless it is installed already. Returns the folder. */
 export function install(name: string, version: string): string {
   const folder = join(KEPT, `${name.replaceAll('/', '+')}@${version}`);
   if (existsSync(folder)) return folder;
@@ -42,7 +42,7 @@ export function install(name: string, version: string): string {
   return folder;
 }
 
-/** Packs the built package and installs it where there is no network; returns what is there then. */
+/** Packs the built package and installs it offline. Returns its size. */
 export function ourFootprint(): Footprint {
   const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-bench-'));
   try {
@@ -55,7 +55,7 @@ export function ourFootprint(): Footprint {
   }
 }
 
-/** What is installed in a folder. */
+/** Returns the size of what is installed in a folder. */
 export function footprintOf(folder: string): Footprint {
   const modules = join(folder, 'node_modules');
   const files = readdirSync(modules, { recursive: true, withFileTypes: true });
@@ -72,7 +72,7 @@ function installInto(folder: string, ...what: string[]): void {
   npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...what);
 }
 
-/** npm keeps the caller's environment, as the way to the registry may be in it. */
+/** Runs npm with the caller's environment, which may configure the registry. */
 function npm(folder: string, ...args: string[]): void {
   execFileSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: NPM_MS });
 }

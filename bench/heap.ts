@@ -5,16 +5,16 @@ import { cleanEnv, endWithUs, lineOf, type Program, script, start, stop } from '
 import { type Client, pool } from './clients.ts';
 import { median } from './table.ts';
 
-/** The least that a call can leave behind, in bytes: one pointer in some list. Growth below it does not come from calls. */
+/** Minimum growth of a call that leaks, in bytes: one pointer in a list. Smaller growth does not come from calls. */
 export const POINTER_BYTES = 8;
 
-/** How often the live heap is looked at. */
-const LOOKS = 21;
+/** Number of samples of the live heap. */
+const SAMPLES = 21;
 
-/** Calls after which all that is loaded, compiled and kept once is there. */
+/** Number of calls after which everything that is loaded, compiled or cached once is in memory. */
 const WARM_CALLS = 10_000;
 
-/** The engine's own notes and machine code come and go for 100,000 calls; so it takes all its notes at once, and no more. */
+/** The engine's feedback and machine code grow for 100,000 calls. With these options it allocates all feedback at once. */
 const ENGINE = ['--no-opt', '--no-flush-bytecode', '--no-lazy-feedback-allocation'];
 
 const PROBE = ['--expose-gc', '--import', new URL('heap-probe.mjs', import.meta.url).href, ...ENGINE];
@@ -25,7 +25,7 @@ const UNKNOWN = ID.replace(/1$/, '9');
 const RESOURCE = 'arn:aws:kms:eu-west-1:123456789012:key/bench';
 const project = 'bench';
 
-/** What is asked in turn: reads, writes, refusals, failures of the API, mistakes of the caller, and lists. */
+/** The requests, sent in turn: reads, writes, refusals, failures of the API, invalid calls, and lists. */
 const REQUESTS: readonly (readonly [method: string, params: object])[] = [
   call('aiven_cmk_list', { project }),
   call('aiven_cmk_get', { project, cmk_id: ID, include_services: true }),
@@ -41,12 +41,12 @@ const REQUESTS: readonly (readonly [method: string, params: object])[] = [
   ['tools/list', {}],
 ];
 
-/** Opens a client of a process once it serves. */
+/** Opens a client of a process when it is ready. */
 type Open = (child: ChildProcessByStdio<Writable, Readable, Readable>) => Promise<Client>;
 
 /**
- * How much the live heap of a program grows with each of so many mixed calls, in bytes: the middle of the slopes between any
- * two looks (Theil and Sen), so that one odd look does not decide.
+ * Returns how much the live heap of a program grows with each of a number of mixed calls, in bytes: the median of the slopes
+ * between any two samples (Theil and Sen), so that one outlier has no effect.
  */
 export async function measureGrowth(program: (api: string) => Program, open: Open, calls: number): Promise<number> {
   const api = start(script('api.ts'));
@@ -56,29 +56,29 @@ export async function measureGrowth(program: (api: string) => Program, open: Ope
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   endWithUs(child);
-  const [, , , looks] = child.stdio;
+  const [, , , probe] = child.stdio;
   try {
     const client = await open(child);
     child.stderr.resume();
-    const ask = (count: number) =>
+    const send = (count: number) =>
       pool(count, 16, async (index) => {
         const [method, params] = REQUESTS[index % REQUESTS.length] ?? ['ping', {}];
-        await client.ask(method, params);
+        await client.request(method, params);
       });
-    await ask(WARM_CALLS);
+    await send(WARM_CALLS);
     const live: number[] = [];
-    for (let look = 0; look < LOOKS; look += 1) {
-      if (look > 0) await ask(calls / (LOOKS - 1));
+    for (let sample = 0; sample < SAMPLES; sample += 1) {
+      if (sample > 0) await send(calls / (SAMPLES - 1));
       child.kill('SIGUSR2');
-      live.push(Number(String((await once(looks as Readable, 'data'))[0])));
+      live.push(Number(String((await once(probe as Readable, 'data'))[0])));
     }
-    return (slope(live) * (LOOKS - 1)) / calls;
+    return (slope(live) * (SAMPLES - 1)) / calls;
   } finally {
     await Promise.all([child, api].map(stop));
   }
 }
 
-/** The median slope between any two values, per step. */
+/** Returns the median slope between any two values, per step. */
 function slope(values: readonly number[]): number {
   return median(values.flatMap((one, from) => values.slice(from + 1).map((other, step) => (other - one) / (step + 1))));
 }

@@ -1,7 +1,7 @@
 import { cpuMs, lineOf, ours, type Program, script, start, stop } from './child.ts';
 import { openHttp, pool, succeed } from './clients.ts';
 
-/** An HTTP server to measure: how to start it, and a call that has it make one API call. */
+/** An HTTP server to measure: how to start it, and a tool call for which it makes one API call. */
 export interface HttpServer {
   readonly program: (api: string) => Program;
   readonly headers?: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ export interface HttpServer {
   readonly args: object;
 }
 
-/** Ours, for anyone on loopback, and with limits that are out of the way. */
+/** This server, without sign-in and with limits that are never reached. */
 export const OUR_HTTP: HttpServer = {
   program: (api) =>
     ours(['--http', '0', '--insecure-no-sign-in'], {
@@ -21,12 +21,12 @@ export const OUR_HTTP: HttpServer = {
   args: { project: 'bench' },
 };
 
-/** How many requests are under way at once. */
+/** Number of requests in flight. */
 export const HTTP_IN_FLIGHT = 8;
 
 /**
- * The processor time per `tools/call` of HTTP servers, in milliseconds, run by run and each in turn within a run. The API
- * and the client are processes of their own; the first run is for the machine code to be made and does not count.
+ * Measures the processor time per `tools/call` of HTTP servers, in milliseconds, run by run and in turn within a run. The API
+ * and the client are separate processes. The first run, in which code is compiled, does not count.
  */
 export async function measureHttpCpu(
   servers: readonly HttpServer[],
@@ -42,7 +42,7 @@ export async function measureHttpCpu(
       const url = await lineOf(child.stderr, /listening on (http\S+)/);
       clients.push(openHttp(url, servers[index]?.headers));
     }
-    const figures = servers.map(() => [] as number[]);
+    const times = servers.map(() => [] as number[]);
     for (let run = 0; run <= runs; run += 1) {
       for (const [index, { tool, args }] of servers.entries()) {
         const client = clients[index];
@@ -50,10 +50,10 @@ export async function measureHttpCpu(
         if (!client || !child) continue;
         const before = cpuMs(child.pid);
         await pool(requests, HTTP_IN_FLIGHT, () => succeed(client, tool, args));
-        if (run > 0) figures[index]?.push((cpuMs(child.pid) - before) / requests);
+        if (run > 0) times[index]?.push((cpuMs(child.pid) - before) / requests);
       }
     }
-    return figures;
+    return times;
   } finally {
     for (const client of clients) client.close();
     await Promise.all([...children, api].map(stop));

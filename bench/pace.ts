@@ -1,19 +1,19 @@
 import { pool } from './clients.ts';
 import { median } from './table.ts';
 
-/** So many calls, so many at a time. */
+/** A number of calls, and how many are in flight at once. */
 export interface Work {
   readonly calls: number;
   readonly inFlight: number;
 }
 
-/** How long a call took in the middle, and how many there were per second. */
+/** Median duration of a call, and calls per second. */
 export interface Pace {
   readonly p50Ms: number;
   readonly perSecond: number;
 }
 
-/** Does the work by making one call over and over. */
+/** Makes the same call as often as the work says, and returns its pace. */
 export async function pace({ calls, inFlight }: Work, call: () => Promise<unknown>): Promise<Pace> {
   const times: number[] = [];
   const started = performance.now();

@@ -1,4 +1,4 @@
-/** Peers from npm beside ours: starts, memory, tool lists, what they install. `--quick` makes a short run. */
+/** Compares this server with others from npm: starts, memory, tool lists, installed size. `--quick` makes a short run. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lineOf, ours, type Program, script, start, stop } from './child.ts';
@@ -6,10 +6,10 @@ import { type Footprint, footprintOf, install, ourFootprint } from './footprint.
 import { measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
 import { measureStart, type Starts } from './start.ts';
 import { SUPABASE, SUPABASE_HTTP, supabaseArgs } from './supabase.ts';
-import { figureTable, median, number, ratios, table } from './table.ts';
+import { measurementTable, median, number, ratios, table } from './table.ts';
 import { tokensOf } from './tokens.ts';
 
-/** One package and how to start it with credentials that are none. */
+/** One package, and how to start it with credentials that are not valid. */
 interface Peer {
   readonly name: string;
   readonly version: string;
@@ -94,7 +94,7 @@ const cells = rows.map(({ title, footprint }, index) => [
   number(footprint.packages),
 ]);
 const [mine = [], theirs = []] = await measureHttpCpu([OUR_HTTP, SUPABASE_HTTP], RUNS, REQUESTS);
-const processor = figureTable([
+const processor = measurementTable([
   { name: 'processor time per HTTP call, Supabase', runs: theirs, unit: 'ms', digits: 2 },
   { name: 'processor time per HTTP call, ours', runs: mine, unit: 'ms', digits: 2 },
   { name: 'the same over Supabase', runs: ratios(mine, theirs), digits: 2 },
@@ -111,7 +111,7 @@ function shown(outcome: Starts | Error): string[] {
   return [span(ms), span(ratio, 1), span(residentMib), number(tools), number(read), number(read / tools)];
 }
 
-/** The median, and the range behind it. */
+/** Returns the median and the range of values. */
 function span(runs: readonly number[], digits = 0): string {
   return `${number(median(runs), digits)} (${number(Math.min(...runs), digits)}–${number(Math.max(...runs), digits)})`;
 }

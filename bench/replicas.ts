@@ -1,9 +1,10 @@
 /**
- * N copies of the built server behind nginx, round robin without affinity: how much they serve, whether an approval may
- * begin at one copy and end at another, and what is lost or repeated when a copy dies and comes back under load.
- * Bounded in requests; ends by itself, with exit code 1 when a promise was broken. `--quick` makes a short run.
+ * Measures replicas of the built server behind nginx, round robin without affinity: requests per second, whether an approval
+ * may begin at one replica and end at another, and which requests are lost or repeated when a replica is killed and restarted
+ * under load. Exits with 1 if an expectation is not met. `--quick` makes a short run.
  */
-import { type Backend, CALLER_TOKEN, Copy, freePorts, startBackend, startNginx } from './fleet.ts';
+import { pool } from './clients.ts';
+import { type Backend, CALLER_TOKEN, freePorts, Replica, startBackend, startNginx } from './fleet.ts';
 
 const quick = process.argv.includes('--quick');
 const REQUESTS = quick ? 400 : 4_000;
@@ -12,19 +13,19 @@ const IN_FLIGHT = 16;
 const REVISIONS = ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'];
 
 type Body = { result?: Record<string, unknown> & { structuredContent?: Record<string, unknown> } };
-interface Answer {
+interface ToolResponse {
   status: number;
-  copy: string | null;
+  replica: string | null;
   body: Body;
 }
 
 const broken: string[] = [];
-const check = (holds: boolean, promise: string) => {
-  if (!holds) broken.push(promise);
+const check = (holds: boolean, expectation: string) => {
+  if (!holds) broken.push(expectation);
 };
 
 print(
-  '| copies | requests/s | p50 ms | p99 ms | approvals across copies | reads repeated, lost | writes done, unclear, repeated |',
+  '| replicas | requests/s | p50 ms | p99 ms | approvals across replicas | reads repeated, lost | writes done, unclear, repeated |',
 );
 print('|---|---|---|---|---|---|---|');
 for (const count of [1, 2, 4]) print(await measure(count));
@@ -36,19 +37,19 @@ print('\nNo read was lost, and no write was repeated.');
 
 async function measure(count: number): Promise<string> {
   const backend = await startBackend();
-  const copies = (await freePorts(count)).map((port) => new Copy(port, backend));
-  await Promise.all(copies.map((copy) => copy.start()));
-  const nginx = await startNginx(copies.map(({ port }) => port));
+  const replicas = (await freePorts(count)).map((port) => new Replica(port, backend));
+  await Promise.all(replicas.map((replica) => replica.start()));
+  const nginx = await startNginx(replicas.map(({ port }) => port));
   try {
-    await load(nginx.origin, REQUESTS / 10); // Warms the copies up.
+    await load(nginx.origin, REQUESTS / 10); // Warms the replicas up.
     const { seconds, times } = await load(nginx.origin, REQUESTS);
     const across = await approve(nginx.origin, count);
-    const chaos = count > 1 ? await survive(nginx.origin, copies, backend) : '– | –';
+    const chaos = count > 1 ? await survive(nginx.origin, replicas, backend) : '– | –';
     const rate = Math.round(REQUESTS / seconds);
     return `| ${count} | ${rate} | ${at(times, 0.5)} | ${at(times, 0.99)} | ${across} | ${chaos} |`;
   } finally {
     await nginx.stop();
-    await Promise.all(copies.map((copy) => copy.stop('SIGTERM')));
+    await Promise.all(replicas.map((replica) => replica.stop('SIGTERM')));
     await backend.close();
   }
 }
@@ -57,16 +58,16 @@ async function measure(count: number): Promise<string> {
 async function load(origin: string, requests: number): Promise<{ seconds: number; times: number[] }> {
   const times: number[] = [];
   const started = performance.now();
-  await pool(requests, async (index) => {
+  await pool(requests, IN_FLIGHT, async (index) => {
     const before = performance.now();
     const { status, body } = await call(origin, index, 'aiven_cmk_list', {});
     times.push(performance.now() - before);
-    check(status === 200 && Array.isArray(body.result?.structuredContent?.cmks), 'every call is answered');
+    check(status === 200 && Array.isArray(body.result?.structuredContent?.cmks), 'every call gets a response');
   });
   return { seconds: (performance.now() - started) / 1_000, times: times.sort((one, other) => one - other) };
 }
 
-/** Registers keys and deletes them, each question asked by one copy and answered to the next. */
+/** Registers keys and deletes them; the form comes from one replica and its response goes to the next. */
 async function approve(origin: string, count: number): Promise<string> {
   let across = 0;
   for (let index = 0; index < APPROVALS; index += 1) {
@@ -77,16 +78,16 @@ async function approve(origin: string, count: number): Promise<string> {
     const inputResponses = { approval: { action: 'accept', content: { cmk_id: id } } };
     const round = { requestState: first.body.result?.requestState, inputResponses };
     const second = await call(origin, 3, 'aiven_cmk_delete', args, round);
-    check(second.body.result?.structuredContent?.approved_by === 'human', 'an approval is accepted by any copy');
-    if (first.copy !== second.copy) across += 1;
+    check(second.body.result?.structuredContent?.approved_by === 'human', 'an approval is accepted by any replica');
+    if (first.replica !== second.replica) across += 1;
   }
-  check(count === 1 || across > 0, 'the rounds of an approval land on different copies');
+  check(count === 1 || across > 0, 'the rounds of an approval land on different replicas');
   return `${across} of ${APPROVALS}`;
 }
 
-/** Kills a copy under load and starts it again, then replaces another as an upgrade would. */
-async function survive(origin: string, copies: readonly Copy[], backend: Backend): Promise<string> {
-  const [victim, next] = copies as [Copy, Copy];
+/** Kills a replica under load and restarts it, then replaces another as an upgrade does. */
+async function survive(origin: string, replicas: readonly Replica[], backend: Backend): Promise<string> {
+  const [victim, next] = replicas as [Replica, Replica];
   const reads = { repeated: 0, lost: 0 };
   const writes = { done: 0, unclear: 0 };
   const requests = REQUESTS / 2;
@@ -97,12 +98,12 @@ async function survive(origin: string, copies: readonly Copy[], backend: Backend
   ]);
   // One after the other: on a slow machine the first is not up yet when the second is due, and nobody would be left.
   let happening = Promise.resolve();
-  await pool(requests, async (index) => {
+  await pool(requests, IN_FLIGHT, async (index) => {
     const event = events.get(index);
     if (event) happening = happening.then(event);
     if (index % 10 === 0) {
-      // A write is never repeated by the client; a failure leaves it unclear, and the API's own count tells the truth.
-      const args = { provider: 'aws', resource: key(`chaos-${copies.length}-${index}`) };
+      // A write is never repeated by the client; a failure leaves it unclear, and the API's count decides.
+      const args = { provider: 'aws', resource: key(`chaos-${replicas.length}-${index}`) };
       const { status, body } = await call(origin, index, 'aiven_cmk_create', args);
       if (status === 200 && body.result?.structuredContent?.cmk) writes.done += 1;
       else writes.unclear += 1;
@@ -125,8 +126,14 @@ async function survive(origin: string, copies: readonly Copy[], backend: Backend
   return `${reads.repeated}, ${reads.lost} | ${writes.done}, ${writes.unclear}, ${repeated}`;
 }
 
-/** One tool call in one of the protocol revisions; status 0 when the connection broke. */
-async function call(origin: string, index: number, name: string, args: object, round: object = {}): Promise<Answer> {
+/** Makes one tool call in one of the protocol revisions. Resolves with status 0 if the connection failed. */
+async function call(
+  origin: string,
+  index: number,
+  name: string,
+  args: object,
+  round: object = {},
+): Promise<ToolResponse> {
   const revision = REVISIONS[index % REVISIONS.length] ?? '';
   const modern = revision === '2026-07-28';
   const _meta = {
@@ -147,9 +154,9 @@ async function call(origin: string, index: number, name: string, args: object, r
     const response = await fetch(`${origin}/mcp`, { method: 'POST', headers, body });
     const text = await response.text();
     const json = /^data: (\{.*)$/m.exec(text)?.[1] ?? text;
-    return { status: response.status, copy: response.headers.get('x-copy'), body: parse(json) };
+    return { status: response.status, replica: response.headers.get('x-replica'), body: parse(json) };
   } catch {
-    return { status: 0, copy: null, body: {} };
+    return { status: 0, replica: null, body: {} };
   }
 }
 
@@ -159,18 +166,6 @@ function parse(text: string): Body {
   } catch {
     return {};
   }
-}
-
-/** Runs `work` for 0 to `count` - 1, a fixed number at a time. */
-async function pool(count: number, work: (index: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) {
-      next += 1;
-      await work(next - 1);
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
 }
 
 function key(name: string): string {

@@ -2,28 +2,28 @@ import { once } from 'node:events';
 import { type Program, residentMib, start, stop } from './child.ts';
 import { openStdio } from './clients.ts';
 
-/** The answer to `tools/list`. */
+/** The response to `tools/list`. */
 export interface ToolList {
   readonly tools: readonly { readonly name: string; readonly description?: string; readonly inputSchema: object }[];
 }
 
-/** One program's starts, run by run; or why there were none. */
+/** One program's starts, run by run. */
 export interface Starts {
-  /** From spawn to the answer to `tools/list`, in milliseconds. */
+  /** From spawn to the response to `tools/list`, in milliseconds. */
   readonly ms: readonly number[];
   /** The same over `node -e 0` in the same run, from its spawn to its exit. */
   readonly ratio: readonly number[];
-  /** Resident memory once `tools/list` is answered, in MiB. */
+  /** Resident memory after the response to `tools/list`, in MiB. */
   readonly residentMib: readonly number[];
   readonly list: ToolList;
 }
 
-/** How long a program may take to answer, in milliseconds. */
+/** Maximum time for a program to respond, in milliseconds. */
 const START_MS = 20_000;
 
 /**
- * Starts programs with a Node, one after the other in each run so that a busy moment is shared. The first run, which finds
- * no file in memory, does not count. A program that does not start has the reason in its place.
+ * Starts programs with a Node, in turn within each run, so that other load affects all of them. The first run, in which no file
+ * is cached, does not count. A program that does not start has an Error in its place.
  */
 export async function measureStart(
   programs: readonly Program[],
@@ -31,7 +31,7 @@ export async function measureStart(
   node = process.execPath,
 ): Promise<{ bareMs: readonly number[]; starts: readonly (Starts | Error)[] }> {
   const bareMs: number[] = [];
-  const figures = programs.map(() => ({ ms: [] as number[], ratio: [] as number[], residentMib: [] as number[] }));
+  const measured = programs.map(() => ({ ms: [] as number[], ratio: [] as number[], residentMib: [] as number[] }));
   const outcomes: (ToolList | Error)[] = [];
   for (let run = 0; run <= runs; run += 1) {
     const bare = await startBare(node);
@@ -41,14 +41,14 @@ export async function measureStart(
       const once = await startOnce(program, node).catch((error: Error) => error);
       outcomes[index] = once instanceof Error ? once : once.list;
       if (once instanceof Error || run === 0) continue;
-      figures[index]?.ms.push(once.ms);
-      figures[index]?.ratio.push(once.ms / bare);
-      figures[index]?.residentMib.push(once.residentMib);
+      measured[index]?.ms.push(once.ms);
+      measured[index]?.ratio.push(once.ms / bare);
+      measured[index]?.residentMib.push(once.residentMib);
     }
   }
-  const starts = figures.map((figure, index) => {
+  const starts = measured.map((values, index) => {
     const list = outcomes[index] ?? new Error('It was never started.');
-    return list instanceof Error ? list : { ...figure, list };
+    return list instanceof Error ? list : { ...values, list };
   });
   return { bareMs, starts };
 }
@@ -68,7 +68,7 @@ async function startOnce(program: Program, node: string) {
   });
   child.stdin.on('error', () => {}); // A program that ends before it reads has its reason on standard error.
   const listed = async () => {
-    const { result, error } = await (await openStdio(child)).ask('tools/list', {});
+    const { result, error } = await (await openStdio(child)).request('tools/list', {});
     const ms = performance.now() - started;
     if (!result) throw new Error(`tools/list failed: ${JSON.stringify(error)}`);
     return { ms, residentMib: residentMib(child.pid), list: result as unknown as ToolList };

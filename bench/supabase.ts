@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { install } from './footprint.ts';
 import type { HttpServer } from './http-cpu.ts';
 
-/** The newest version that was published when the figures of README.md were made. */
+/** The newest version when the tables of README.md were made. */
 export const SUPABASE = { name: '@supabase/mcp-server-supabase', version: '0.13.0' } as const;
 
-/** The arguments that send all of its requests to a loopback API: it asks for its documentation's schema to list its tools. */
+/** Returns arguments that send all its requests to a loopback API; to list its tools, it fetches its documentation's schema. */
 export function supabaseArgs(api: string): string[] {
   const program = join(install(SUPABASE.name, SUPABASE.version), 'node_modules', SUPABASE.name, 'dist/cli.js');
   return [program, '--api-url', api, '--content-api-url', `${api}/graphql`];

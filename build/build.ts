@@ -5,12 +5,13 @@ import { licencesOf } from './licences.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** The module of the SDK that makes OAuth schemas at every start, for programs that ask for them; ours does not. */
+/** The module of the SDK that creates OAuth schemas at every start. This program does not use them. */
 const OAUTH_SCHEMAS = /@modelcontextprotocol\/core\/dist\/auth-[\w-]+\.mjs$/;
 
 /**
- * Bundles the program into a folder, with the licences of what it holds. It is bundled and minified because an IDE starts
- * it in every window, and half of an unbundled start is looking files up. Throws where a licence is missing.
+ * Bundles the program into a folder, with the licences of its packages. It is bundled and minified because an IDE starts it in
+ * every window, and half of an unbundled start is the lookup of files.
+ * @throws Error if a licence is missing.
  */
 export async function build(folder: string): Promise<void> {
   const bundle = await rolldown({
@@ -30,7 +31,7 @@ export async function build(folder: string): Promise<void> {
     sourcemapExcludeSources: true,
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
-    // A start loads three files: each costs as much as 10 kB of code. `cli.ts` hides the token before the last is loaded.
+    // A start loads three files: each takes as long as 10 kB of code. `cli.ts` removes the token from the environment before the last.
     codeSplitting: {
       groups: [
         {
@@ -48,7 +49,7 @@ export async function build(folder: string): Promise<void> {
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
 }
 
-/** Builds `dist/`. Whoever starts the program meanwhile finds the old one or the new one, and no part of either. */
+/** Builds `dist/` and replaces it at once, so that a program started meanwhile is wholly the old or wholly the new one. */
 export async function buildDist(): Promise<void> {
   const beside = mkdtempSync(join(ROOT, '.build-'));
   try {
@@ -60,7 +61,7 @@ export async function buildDist(): Promise<void> {
   }
 }
 
-/** Puts one folder in the place of another, which is moved aside; a build beside this one may do so at the same moment. */
+/** Replaces a folder at `place`, which is moved aside. Retries, because another build may do the same at the same time. */
 function replaceFolder(folder: string, place: string, aside: string, attempts = 5): void {
   try {
     if (existsSync(place)) renameSync(place, `${aside}-${attempts}`);
@@ -71,7 +72,7 @@ function replaceFolder(folder: string, place: string, aside: string, attempts = 
   }
 }
 
-/** Empties that module, and fails where it is not found: docs/decisions/0012 has what a start gains by it. */
+/** Creates the plugin that empties the module above, and fails if it is not found (docs/decisions/0012: what a start gains). */
 function withoutOauthSchemas(): Plugin {
   let isFound = false;
   return {

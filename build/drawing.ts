@@ -6,7 +6,7 @@ export const DOCUMENT = 'CONTRIBUTING.md';
 
 const MARKED = /(?<=<!-- drawing: `npm run drawing` writes it -->\n).*(?=<!-- end of drawing -->)/s;
 
-/** Returns the imports between rooms as a mermaid graph, one arrow a pair of rooms, from the uppermost room down. */
+/** Returns the imports between rooms as a mermaid graph, one arrow per pair of rooms, from the uppermost room down. */
 export function createDrawing(): string {
   const rooms = LEVELS.flat();
   const arrows = rooms.flatMap((from) => {
@@ -17,13 +17,13 @@ export function createDrawing(): string {
   return ['```mermaid', 'graph TD', ...arrows, '```', ''].join('\n');
 }
 
-/** Returns the document with the drawing as it must be. Throws where the document has no place for it. */
+/** Returns the document with the drawing that it must have. @throws Error if the document has no place for it. */
 export function drawInto(document: string): string {
   if (!MARKED.test(document)) throw new Error(`${DOCUMENT} has no place for the drawing.`);
   return document.replace(MARKED, createDrawing);
 }
 
-/** Draws the rooms anew in CONTRIBUTING.md. */
+/** Writes the drawing into CONTRIBUTING.md. */
 export function writeDrawing(): void {
   writeFileSync(DOCUMENT, drawInto(readFileSync(DOCUMENT, 'utf8')));
 }

@@ -23,7 +23,7 @@ export const SOURCES: readonly string[] = readdirSync('src', { recursive: true, 
   .map((name) => `src/${name.replaceAll('\\', '/')}`)
   .sort();
 
-/** Returns the modules that a file imports: ours as paths from the root, others by name. */
+/** Returns the modules that a file imports: source files as paths from the root, packages by name. */
 export function importsOf(file: string): string[] {
   return [...readFileSync(file, 'utf8').matchAll(/(?:^|\s)(?:import|from)\s*\(?\s*'([^']+)'/g)].map(
     ([, target = '']) => (target.startsWith('.') ? posix.join(posix.dirname(file), target) : target),

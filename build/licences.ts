@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A package or a work of which a bundle holds a part, and the terms under which it is passed on. */
+/** A package or a work of which a bundle holds a part, and its licence. */
 interface Licensed {
   /** Name, version where one is known, and licence. */
   readonly title: string;
   readonly text: string;
 }
 
-/** Works that undici holds under the MIT licence, the terms of its own, without a file of theirs: by the module they are in. */
+/** Works in undici under the MIT licence, as undici itself, but without a licence file: by the module that holds them. */
 const IN_UNDICI = [
   { module: /\/undici\/lib\/llhttp\/.*wasm\.js$/, name: 'llhttp', copyright: 'Copyright Fedor Indutny, 2018.' },
   {
@@ -21,8 +21,9 @@ Copyright (c) 2016 Luigi Pinca and contributors`,
 ];
 
 /**
- * Returns the licences of all packages of which a bundle's modules are a part, as their terms ask of who passes them on,
- * those that a package has in a module of its own included. Throws where a package or its licence is not found.
+ * Returns the licences of all packages in a bundle, which their terms require, also of packages that are inlined in another
+ * package's module.
+ * @throws Error if a package or its licence is not found.
  */
 export function licencesOf(modules: readonly string[]): string {
   const folders = modules.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
@@ -37,7 +38,7 @@ export function licencesOf(modules: readonly string[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** The folders of the packages that a bundler put into a module: it names the file in a comment, and the version in the path. */
+/** Returns the folders of the packages that are inlined in a module: a bundler's comments name their files and versions. */
 function inlinedIn(module: string): string[] {
   const comments = readFileSync(module, 'utf8').matchAll(
     /^\/\/#region \S*\/\.pnpm\/[^/]*?@(\d[^/_]*)[^/]*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//gm,

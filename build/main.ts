@@ -1,4 +1,4 @@
-/** The commands of this folder: `tsx build/main.ts dist`, `catalog` or `drawing`. */
+/** Runs the commands of this folder: `tsx build/main.ts dist`, `catalog` or `drawing`. */
 const [command = ''] = process.argv.slice(2);
 switch (command) {
   case 'dist':
@@ -11,5 +11,5 @@ switch (command) {
     (await import('./drawing.ts')).writeDrawing();
     break;
   default:
-    throw new Error(`There is no command ${command}: it is dist, catalog or drawing.`);
+    throw new Error(`There is no command "${command}": use dist, catalog or drawing.`);
 }

@@ -1,6 +1,6 @@
 /**
- * Replaces, by an alias of the build, the module in which the SDK chooses its JSON Schema validator. The SDK's choice for Node
- * brings ajv, a third of the code that a start loads, to check answers to `elicitInput`, which this server does not use.
+ * Replaces, by an alias of the build, the module in which the SDK selects its JSON Schema validator. For Node that is ajv, a
+ * third of the code that a start loads. It checks responses to `elicitInput`, which this server does not use.
  */
 export class DefaultJsonSchemaValidator {
   getValidator(): never {

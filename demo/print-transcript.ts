@@ -1,4 +1,4 @@
-/** Prints the README's transcript, played with the built program. */
+/** Prints the README's transcript, made with the built program. */
 import { fileURLToPath } from 'node:url';
 import { playTranscript } from './transcript.ts';
 

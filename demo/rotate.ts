@@ -1,6 +1,6 @@
 /**
- * Plays the runbook `rotate_cmk` end to end against the sandbox with a real MCP client, over stdio and then over HTTP: from
- * three services on the old key to the old key deleted, with one refusal on the way.
+ * Runs the runbook `rotate_cmk` against the sandbox with a real MCP client, over stdio and then over HTTP: from three services
+ * on the old key to its deletion, with one refusal in between.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,12 +40,12 @@ await rotate((client) => client.connect(new StreamableHTTPClientTransport(new UR
 const exited = once(server, 'exit');
 server.kill('SIGTERM');
 await exited;
-print('\nBoth rotations ended as they should.');
+print('\nBoth rotations ended as expected.');
 
 async function rotate(connect: (client: Client) => Promise<void>): Promise<void> {
   const options = { capabilities: { elicitation: {} }, versionNegotiation: { mode: 'auto' as const } };
   const client = new Client({ name: 'demo', version: '1.0.0' }, options);
-  // The human behind this client types what each question asks for.
+  // Types the text that each form asks for.
   client.setRequestHandler('elicitation/create', ({ params }) => {
     const [field = ''] = Object.keys('requestedSchema' in params ? (params.requestedSchema.properties ?? {}) : {});
     const label = field === 'service' ? 'Service name' : 'CMK id';
@@ -64,9 +64,9 @@ async function rotate(connect: (client: Client) => Promise<void>): Promise<void>
     print(`\n> ${name} ${JSON.stringify(args)}\n< ${JSON.stringify(payload)}`);
     return payload;
   };
-  const users = async () => (await call('aiven_cmk_services', { cmk_id: oldId })).services as Association[];
+  const dependents = async () => (await call('aiven_cmk_services', { cmk_id: oldId })).services as Association[];
 
-  const services = await users();
+  const services = await dependents();
   expect(services.length === 3, 'three services use the old key');
   await call('aiven_cmk_accessors', {});
   expect('plan' in (await call('aiven_cmk_create', { ...key, dry_run: true })), 'a plan is shown');
@@ -84,23 +84,27 @@ async function rotate(connect: (client: Client) => Promise<void>): Promise<void>
   for (const { service_name } of services) {
     await call('aiven_cmk_assign', { service: service_name, cmk_id: id, dry_run: true });
     const moved = await call('aiven_cmk_assign', { service: service_name, cmk_id: id });
-    expect(moved.approved_by === 'human', 'a human approves each move');
-    for (let left = await users(); left.some((each) => each.service_name === service_name); left = await users()) {
+    expect(moved.approved_by === 'human', 'a person approves each move');
+    for (
+      let left = await dependents();
+      left.some((each) => each.service_name === service_name);
+      left = await dependents()
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 150)); // A real move takes long; the runbook says to wait.
     }
   }
   await call('aiven_cmk_get', { cmk_id: oldId, include_services: true });
-  expect((await users()).length === 0, 'no service is left on the old key');
+  expect((await dependents()).length === 0, 'no service is left on the old key');
   await call('aiven_cmk_delete', { cmk_id: oldId, confirm_cmk_id: oldId, dry_run: true });
   const deleted = await call('aiven_cmk_delete', { cmk_id: oldId, confirm_cmk_id: oldId });
-  expect(deleted.approved_by === 'human', 'the old key is deleted once a human approved');
+  expect(deleted.approved_by === 'human', 'the old key is deleted after a person has approved');
   const { cmks } = await call('aiven_cmk_list', {});
   expect(!JSON.stringify(cmks).includes(oldId), 'the old key is gone');
   await client.close();
 }
 
-function expect(holds: boolean, promise: string): void {
-  if (!holds) throw new Error(`This did not hold: ${promise}.`);
+function expect(holds: boolean, expectation: string): void {
+  if (!holds) throw new Error(`Not as expected: ${expectation}.`);
 }
 
 function print(line: string): void {

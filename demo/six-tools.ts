@@ -1,4 +1,4 @@
-/** Drives the built server over stdio with a real MCP client through all six tools, against the sandbox. */
+/** Calls all six tools of the built server with a real MCP client, over stdio and against the sandbox. */
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -17,7 +17,7 @@ const { tools } = await client.listTools();
 print(`Connected to ${client.getServerVersion()?.name}, protocol ${client.getNegotiatedProtocolVersion()}, sandbox.`);
 print(`Tools: ${tools.map(({ name }) => name).join(', ')}`);
 
-await step('Whom does Aiven need access granted to?', 'aiven_cmk_accessors', { project });
+await step('Which principals need access to the key?', 'aiven_cmk_accessors', { project });
 const created = await step('Register a key.', 'aiven_cmk_create', { project, provider: 'aws', resource });
 const id = String((created.cmk as { id: string }).id);
 await step('List all keys.', 'aiven_cmk_list', { project });
@@ -35,16 +35,17 @@ await step('Delete a key that services use: refused.', 'aiven_cmk_delete', {
 });
 await step('Delete the new key.', 'aiven_cmk_delete', { project, cmk_id: id, confirm_cmk_id: id });
 await client.close();
-print('\nAll six tools answered as expected.');
+print('\nAll six tools responded as expected.');
 
-/** One call in the transcript; ends the demo with an error when a step titled "refused" is not, or another is. */
+/** Calls a tool and prints call and result. @throws Error if a step titled "refused" succeeds, or another fails. */
 async function step(title: string, name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> {
   const result = await client.callTool({ name, arguments: args });
   const payload = result.structuredContent as Record<string, unknown>;
   const outcome = result.isError ? 'refused' : 'ok';
   print(`\n# ${title}\n> ${name} ${JSON.stringify(args)}\n< ${outcome}`);
   print(JSON.stringify(payload, null, 2).replace(/^/gm, '  '));
-  if (title.endsWith('refused.') !== (outcome === 'refused')) throw new Error(`${name} was not expected to answer so.`);
+  if (title.endsWith('refused.') !== (outcome === 'refused'))
+    throw new Error(`${name} returned ${outcome}, which was not expected.`);
   return payload;
 }
 

@@ -7,7 +7,7 @@ const USED = '22222222-2222-4222-8222-222222222222';
 /** Maximum length of a line of the transcript beside the column of names, in characters. */
 const LINE_MAX = 92;
 
-/** Plays the README's scene with a built program and its sandbox: an agent, the server, and a human who is asked. Returns what was said. */
+/** Runs the README's example with a built program and its sandbox: an agent, the server, and a person who is asked. Returns the transcript. */
 export async function playTranscript(program: string): Promise<string> {
   const typed = ['yes, go ahead', OLD];
   const said: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * The commands of this folder, run from the root: `tsx release/main.ts version X.Y.Z [YYYY-MM-DD]`, `version --check` and
+ * Runs the commands of this folder, from the root: `tsx release/main.ts version X.Y.Z [YYYY-MM-DD]`, `version --check` and
  * `bundle [FILE]`.
  */
 import packageJson from '../package.json' with { type: 'json' };
@@ -24,6 +24,6 @@ async function run(): Promise<string> {
       return `${file}: ${Math.round((await (await import('./bundle.ts')).packBundle('.', file)) / 1_000)} kB`;
     }
     default:
-      throw new Error(`There is no command ${command}: it is version or bundle.`);
+      throw new Error(`There is no command "${command}": use version or bundle.`);
   }
 }

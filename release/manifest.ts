@@ -5,12 +5,12 @@ import { TOOL_DEFINITIONS } from '../src/tools/catalog.ts';
 /** The program inside the bundle, from its root. */
 export const ENTRY = 'dist/cli.js';
 
-/** Returns the placeholder of a setting, for which a host puts what the user filled in. */
+/** Returns the placeholder of a setting, which a host replaces by the user's value. */
 const given = (setting: string) => `\${user_config.${setting}}`;
 
 /**
- * Returns what a host reads of the MCP bundle (MCPB manifest, version 0.3). Each setting a user may leave open has a default:
- * hosts pass an empty text or the placeholder itself for one that has none, and the server takes neither.
+ * Returns the manifest of the MCP bundle (MCPB manifest, version 0.3). Each optional setting has a default: hosts pass an empty
+ * text or the placeholder itself for one without, and the server accepts neither.
  */
 export function manifest(): McpbManifestAny {
   const { name, version, description, license, keywords } = packageJson;
@@ -59,7 +59,7 @@ export function manifest(): McpbManifestAny {
       read_only: {
         type: 'boolean',
         title: 'Read only',
-        description: 'Offer only the tools that change nothing',
+        description: 'Serve only the tools that change nothing',
         default: false,
       },
       approval: {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A file that names the version, where in it, and how often. */
+/** A file that names the version, the pattern that finds it, and the number of times. */
 interface Place {
   readonly file: string;
   readonly version: RegExp;
@@ -26,7 +26,7 @@ export const PLACES: readonly Place[] = [
 
 const UNRELEASED = '## [Unreleased]\n';
 
-/** Returns the version that all places of a tree name. Throws where they do not agree. */
+/** Returns the version that all places of a tree name. @throws Error if they differ. */
 export function checkVersion(root: string): string {
   const [present = ''] = readIn(root, PACKAGE.file).match(PACKAGE.version) ?? [];
   for (const { file, version, times } of PLACES) {
@@ -39,8 +39,9 @@ export function checkVersion(root: string): string {
 }
 
 /**
- * Puts a version in every place of a tree that names it, and dates the unreleased section of its CHANGELOG. Returns what to do
- * next. Throws, and changes nothing, where something does not fit: the version, the date, the CHANGELOG, uncommitted changes.
+ * Writes a version to every place of a tree that names it, and dates the unreleased section of its CHANGELOG. Returns the next
+ * steps.
+ * @throws Error, before any change, for an invalid version or date, a CHANGELOG without changes, or uncommitted changes.
  */
 export function releaseVersion(root: string, wanted: string, date = new Date().toISOString().slice(0, 10)): string {
   const present = checkVersion(root);
@@ -61,7 +62,7 @@ export function releaseVersion(root: string, wanted: string, date = new Date().t
   git commit --all --message "release: ${wanted}" && git tag v${wanted} && git push --follow-tags
   npm publish
   npm run bundle:mcpb   (add the file to the release)
-  mcp-publisher publish (after npm, which it looks at)`;
+  mcp-publisher publish (after npm, which it checks)`;
 }
 
 function readIn(root: string, file: string): string {

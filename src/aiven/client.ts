@@ -19,10 +19,10 @@ export interface NewCmk {
   readonly default_cmk?: boolean;
 }
 
-/** The key id that stands for a key which Aiven manages ("Services and keys"). */
+/** The id that the API uses for a key which Aiven manages ("Services and keys"). */
 export const AIVEN_MANAGED_KEY = '00000000-0000-0000-0000-000000000000';
 
-/** Client of Aiven's CMK API for the length of one tool call: one method per endpoint, each throwing nothing but CmkError. */
+/** Calls Aiven's CMK API for one tool call: one method per endpoint. Each throws only CmkError. */
 export class AivenClient {
   readonly http: HttpClient;
 
@@ -30,30 +30,33 @@ export class AivenClient {
     this.http = new HttpClient(connection, context);
   }
 
-  /** Creates a client for reads outside of any call: bounded in time, unable to write. */
+  /** Creates a client for reads outside a tool call. All its reads together take at most `timeoutMs`; writes fail. */
   static forReads(connection: Connection, timeoutMs: number): AivenClient {
     return new AivenClient(connection, {
       signal: AbortSignal.timeout(timeoutMs),
       deadline: Date.now() + timeoutMs,
-      aroundWrite: () => Promise.reject(new CmkError('internal', 'A client for reads tried to write.')),
+      aroundWrite: () => Promise.reject(new CmkError('internal', 'A client for reads was used to write.')),
       onAttempt: () => {},
       onDelay: () => {},
     });
   }
 
-  /** The principals to grant access to in each cloud's KMS. */
+  /** Returns the principals to grant access to in each cloud's KMS. */
   accessors(project: string) {
     return this.http.read(path`v1/project/${project}/secrets/cmks/accessors`, AccessorsResponse);
   }
 
+  /** Returns a project's keys. */
   list(project: string) {
     return this.http.read(path`v1/project/${project}/secrets/cmks`, CmkListResponse);
   }
 
+  /** Returns one key. */
   get(project: string, id: string) {
     return this.http.read(path`v1/project/${project}/secrets/cmks/${id}`, responseFor(id));
   }
 
+  /** Registers a key. */
   create(project: string, cmk: NewCmk) {
     return this.http.write('POST', path`v1/project/${project}/secrets/cmks`, CmkResponse, cmk);
   }
@@ -63,15 +66,17 @@ export class AivenClient {
     return this.http.write('POST', path`v1/project/${project}/secrets/cmks/${id}`, responseFor(id), change);
   }
 
+  /** Deletes a key. */
   delete(project: string, id: string) {
     return this.http.write('DELETE', path`v1/project/${project}/secrets/cmks/${id}`, responseFor(id));
   }
 
-  /** Has Aiven check whether it can use the key; how the outcome is reported is not documented. */
+  /** Starts Aiven's check whether it can use the key. The API reference does not say how the outcome is reported. */
   accessCheck(project: string, id: string) {
     return this.http.write('POST', path`v1/project/${project}/secrets/cmks/${id}/access_check`, responseFor(id), {});
   }
 
+  /** Returns one service with its active key. */
   service(project: string, name: string) {
     return this.http.read(path`v1/project/${project}/service/${name}`, ServiceResponse);
   }
@@ -81,18 +86,18 @@ export class AivenClient {
     return this.http.write('PUT', path`v1/project/${project}/service/${name}`, ServiceResponse, { cmk_id });
   }
 
-  /** The services that use a key or are moving to or from it; an older API has no associations and answers 404. */
+  /** Returns the services that use a key or are moving to or from it; an API without associations responds with 404. */
   serviceAssociations(project: string, id: string) {
     return this.http.read(path`v1/project/${project}/secrets/cmks/${id}/service_associations`, AssociationsResponse);
   }
 
-  /** The project's services, each with its active key. */
+  /** Returns the project's services, each with its active key. */
   services(project: string) {
     return this.http.read(path`v1/project/${project}/service`, ServicesResponse);
   }
 }
 
-/** Returns the schema of a response about the key that was asked for, in whatever letter case the API writes its id. */
+/** Returns the schema of a response about the requested key; its id may be in another letter case. */
 function responseFor(id: string) {
   return CmkResponse.refine(({ cmk }) => isSameId(cmk.id, id));
 }

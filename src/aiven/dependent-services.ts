@@ -12,21 +12,21 @@ export type DependentService = {
   readonly status: string;
 };
 
-/** The services that use a key; or why they are not known, in which case nothing may rest on there being none. */
+/** The services that use a key, or why they are not known. If they are not known, callers must not assume that there are none. */
 export type DependentServices =
   | { readonly known: true; readonly services: readonly DependentService[] }
   | { readonly known: false; readonly why: string };
 
-/** Stands for the name of a service whose entry cannot be read. */
+/** The name shown for a service whose entry cannot be read. */
 const UNREADABLE = '(unreadable entry)';
 
 /** States of a service in which no move to another key is under way. */
 const STEADY_STATES: readonly unknown[] = ['RUNNING', 'POWEROFF'];
 
 /**
- * Finds out which services use a key. An entry that cannot be read counts as a service. Where the API has no service
- * associations, or does not tell them, the project's services name their keys: those that name this one use it.
- * @throws CmkError `not_found` where the key does not exist; the call's own end.
+ * Returns the services that use a key. An entry that cannot be read counts as a service. If the service associations
+ * cannot be read, returns the project's services whose active key it is.
+ * @throws CmkError `not_found` if the key does not exist; `cancelled` or `api_timeout` if the call has ended.
  */
 export async function dependentServices(aiven: AivenClient, project: string, id: string): Promise<DependentServices> {
   try {
@@ -43,7 +43,7 @@ function readAssociation(entry: unknown): DependentService {
   return { service_name, status: status ?? 'unknown' };
 }
 
-/** Reads the use of a key from the project's services, once its associations could not be read. */
+/** Reads the use of a key from the project's services, after its associations could not be read. */
 async function fromServices(
   aiven: AivenClient,
   project: string,
@@ -64,15 +64,15 @@ async function fromServices(
   if (services.length > 0) {
     return { known: true, services: services.map(({ service_name }) => ({ service_name, status: 'active' })) };
   }
-  // Services name only their active key. Where the API may have associations, services that move to this one go unseen.
+  // Services name only their active key. Where the API may have associations, services that are moving to this key would be missed.
   const older = failure.httpStatus === 404 && failure.apiMessage !== undefined;
   if (!older) return { known: false, why: failure.message };
-  const open = listed.map(whyOpen).find((why) => why !== undefined);
-  return open === undefined ? { known: true, services: [] } : { known: false, why: open };
+  const doubt = listed.map(whyUncertain).find((why) => why !== undefined);
+  return doubt === undefined ? { known: true, services: [] } : { known: false, why: doubt };
 }
 
 /** Returns why a service of the list may use a key that it does not name, or undefined where it cannot. */
-function whyOpen({ service_name, cmk_id, state }: z.output<typeof ListedService>): string | undefined {
+function whyUncertain({ service_name, cmk_id, state }: z.output<typeof ListedService>): string | undefined {
   const name = sanitize(service_name, 64);
   if (cmk_id !== null && !isUuid(cmk_id)) return `Service ${name} does not name its key.`;
   if (STEADY_STATES.includes(state)) return undefined;

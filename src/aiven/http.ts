@@ -6,7 +6,7 @@ import { type Fetch, RequestError } from './fetch/fetch.ts';
 import { parseResponse, toFailure } from './response.ts';
 import { backOff, LONGEST_WAIT_MS, READ_TRIES, RETRIED_STATUSES, RETRY_BASE_MS, requestedWait } from './retry.ts';
 
-/** Where the API is and how to talk to it. */
+/** The address of the API, and how requests to it are sent. */
 export interface Connection {
   readonly origin: string;
   readonly token: Secret;
@@ -15,25 +15,25 @@ export interface Connection {
   /** Base of the waits between tries of a read, in milliseconds; 300 unless set. */
   readonly retryBaseMs?: number;
   readonly userAgent: string;
-  /** Carries the requests; the sandbox takes this place. */
+  /** Sends the requests; with the sandbox, its in-memory API. */
   readonly fetch: Fetch;
 }
 
 /** What bounds and observes the requests of one tool call. */
 export interface RequestContext {
-  /** Aborts the call: cancelled by the client, or out of time; a CmkError as its reason is what the call throws. */
+  /** Aborts the call, when the client cancels it or its time is up. If the reason is a CmkError, the call throws it. */
   readonly signal: AbortSignal;
-  /** When the call is out of time, in milliseconds since the epoch. */
+  /** When the call's time is up, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** Runs around a write; the write is not sent when it throws before. */
+  /** Wraps a write. If it throws before it calls `send`, the write is not sent. */
   readonly aroundWrite: <T>(request: string, send: () => Promise<T>) => Promise<T>;
-  /** Called after each attempt with the response's status, `none` where there was no response. */
+  /** Called after each attempt with the response's status, or `none` without a response. */
   readonly onAttempt: (method: string, status: number | 'none') => void;
-  /** Called when the call takes longer: a read is tried again, or what a write did is read back. */
+  /** Called when the call takes longer, because a read is retried or the effect of a write is read back. */
   readonly onDelay: (why: 'retry' | 'read_back') => void;
 }
 
-/** HTTP to the API for one tool call: reads are tried up to three times, writes are sent once. */
+/** Sends the HTTP requests of one tool call: reads are tried up to three times, writes are sent once. */
 export class HttpClient {
   /** Attempts made so far. */
   requests = 0;
@@ -47,22 +47,22 @@ export class HttpClient {
     this.#context = context;
   }
 
-  /** Whether the call is over, cancelled or out of time, so that no more can be found out. */
+  /** Whether the call was cancelled or its time is up, so that no more requests can be sent. */
   get over(): boolean {
     return this.#context.signal.aborted;
   }
 
-  /** Reports that what a write did is about to be read back. */
+  /** Reports that the effect of a write is about to be read back. */
   reportReadBack(): void {
     this.#context.onDelay('read_back');
   }
 
-  /** Sends a GET, tried again where that may help. @throws CmkError */
+  /** Sends a GET, and retries it after failures that may be temporary. @throws CmkError */
   read<T extends z.ZodType>(route: string, schema: T): Promise<z.output<T>> {
     return this.#exchange(`GET /${route}`, route, schema, { method: 'GET', retry: this.#retries() });
   }
 
-  /** Sends a write, at most once. @throws CmkError, `ambiguous` where it may have been carried out all the same. */
+  /** Sends a write, at most once. @throws CmkError, `ambiguous` if the write may have been carried out. */
   write<T extends z.ZodType>(method: string, route: string, schema: T, json?: object): Promise<z.output<T>> {
     const request = `${method} /${route}`;
     return this.#context.aroundWrite(request, () =>
@@ -90,7 +90,7 @@ export class HttpClient {
     }
   }
 
-  /** Sends a request once. @throws CmkError for every response that is no success; whatever the carrier throws. */
+  /** Sends a request once. @throws CmkError for a response other than 2xx; the error of `fetch` without a response. */
   async #attempt(name: string, request: Request): Promise<Response> {
     const { fetch, token } = this.#connection;
     this.requests += 1;
@@ -136,7 +136,7 @@ export class HttpClient {
     if (error instanceof Error && error.name === 'TimeoutError') {
       return new CmkError('api_timeout', `Aiven did not answer ${name} in time.`, { ambiguous: true });
     }
-    // What is no RequestError is not known to have been sent, nor not to have been.
+    // For any other error it is unknown whether the request was sent, so it counts as sent.
     const { code, sent } = error instanceof RequestError ? error : { code: undefined, sent: true };
     const message = `Aiven could not be reached for ${name}: ${code ?? 'the connection failed'}.`;
     return new CmkError('api_unreachable', message, { ambiguous: sent });
@@ -147,7 +147,7 @@ function isRetried({ code, httpStatus = 0 }: CmkError): boolean {
   return code !== 'unexpected_response' && RETRIED_STATUSES.has(httpStatus);
 }
 
-/** Resolves with the API's clock, if it answers at all, whatever it says; asked without the token. */
+/** Resolves with the API's clock if the API responds, with any status; with undefined otherwise. Sends no token. */
 export async function reach(
   { fetch, origin, userAgent }: Connection,
   timeoutMs: number,

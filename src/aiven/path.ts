@@ -3,17 +3,17 @@ import { CmkError } from '../core/errors.ts';
 /** The characters of an Aiven project name, with `.` allowed beside what Aiven's Terraform provider accepts. */
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,128}$/;
 
-/** The rule above in words, for descriptions and refusals. */
+/** The rule above in words, for descriptions and error messages. */
 export const SEGMENT_RULE = "1 to 128 letters, digits, '-', '_' or '.', and neither '.' nor '..'";
 
-/** Whether a value can stand as one path segment that no URL parser, proxy or router reads in another way. */
+/** Whether a value is one path segment that every URL parser, proxy and router reads in the same way. */
 export function isSegment(value: string): boolean {
   return SEGMENT.test(value);
 }
 
 /**
- * A request path in which every value is one segment. Encoding alone is not enough: `encodeURIComponent('..')` is
- * `..`, which URL parsing resolves, and a proxy may decode `%2F` once more.
+ * Returns a request path in which every value is one segment. Encoding alone is not enough: `encodeURIComponent('..')` is
+ * `..`, which URL parsing resolves, and a proxy may decode `%2F` again.
  * @throws CmkError `invalid_arguments` for a value that is not a segment.
  */
 export function path(literals: TemplateStringsArray, ...values: string[]): string {

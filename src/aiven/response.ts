@@ -7,7 +7,7 @@ import { ErrorResponse } from './schemas.ts';
 const DEPTH_MAX = 64;
 
 /**
- * Returns the body of a response as JSON, checked against its schema but as it came.
+ * Returns the body of a response as JSON. It is checked against its schema, and returned unchanged.
  * @throws CmkError `unexpected_response` with an excerpt for anything but JSON of that shape.
  */
 export function parseResponse<T extends z.ZodType>(
@@ -18,7 +18,7 @@ export function parseResponse<T extends z.ZodType>(
 ): z.output<T> {
   const body = isDeep(text) ? undefined : parseJson(text);
   const checked = schema.safeParse(body);
-  if (checked.success) return body as z.output<T>; // Checked just above; the copy zod made is not the API's own object.
+  if (checked.success) return body as z.output<T>; // Checked above; zod's own output is a changed copy.
   const fault = text.trim() === '' ? 'nothing' : body === undefined ? 'no JSON' : 'JSON of another shape';
   const excerpt = text.trim() === '' ? '' : ` It begins: ${sanitize(text)}`;
   const message = `Aiven answered ${status} to ${request} with ${fault}.${excerpt}`;
@@ -35,10 +35,10 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
   429: 'rate_limited',
 };
 
-/** Returns the failure that a status other than 2xx stands for, with what the API says and how long it asks to wait. */
+/** Returns the failure for a status other than 2xx, with the API's message and the wait that it requests. */
 export function toFailure(request: string, status: number, text: string, waitMs?: number): CmkError {
   const apiMessage = errorMessage(text);
-  // A redirect, a time-out and a fault on the API's side all leave open whether a write was carried out.
+  // After a redirect, a time-out or a fault of the API it is unknown whether a write was carried out.
   const ambiguous = status < 400 || status === 408 || status >= 500;
   const details = { httpStatus: status, ambiguous, apiMessage, retryAfterMs: waitMs };
   if (status < 400) {
@@ -54,8 +54,8 @@ export function toFailure(request: string, status: number, text: string, waitMs?
 }
 
 /**
- * Whether a failure is the API's own statement that a key does not exist. The 404 of a gateway, of an unknown path and of
- * the project are not: where the message leaves it open, the key may still be there.
+ * Whether a failure is the API's own statement that a key does not exist. The 404 of a gateway, of an unknown path or of
+ * the project is not: if the message does not name the key, the key may still exist.
  */
 export function isKeyNotFound(error: unknown): error is CmkError {
   if (!(error instanceof CmkError) || error.httpStatus !== 404) return false;
@@ -73,7 +73,7 @@ function errorMessage(text: string): string | undefined {
   return messages.size > 0 ? sanitize([...messages].join('; ')) : undefined;
 }
 
-/** Whether JSON is nested more deeply than any response of the API, and so deeply that readers of the result may fail. */
+/** Whether JSON is nested more deeply than any response of the API, so that parsers of the result may fail. */
 function isDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;
@@ -88,7 +88,7 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-/** JSON without `__proto__` members, which no API needs and which some reader of the result might assign. */
+/** Parses JSON without `__proto__` members, which the API does not use and which a client might assign to an object. */
 function parseJson(text: string): unknown {
   try {
     if (!/__proto__|\\u/.test(text)) return JSON.parse(text);

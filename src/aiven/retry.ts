@@ -4,14 +4,14 @@ export const READ_TRIES = 3;
 /** Statuses after which a read is tried again. */
 export const RETRIED_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Maximum wait that the API may ask for and get, in milliseconds; a longer one is reported to the caller. */
+/** Maximum wait requested by the API that is observed, in milliseconds; a longer one is reported to the caller. */
 export const LONGEST_WAIT_MS = 10_000;
 
-/** Base of the waits between tries where the API asks for none, in milliseconds. */
+/** Base of the waits between tries where the API requests none, in milliseconds. */
 export const RETRY_BASE_MS = 300;
 
 /**
- * Returns how long the API asks to wait, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or the
+ * Returns the wait that the API requests, in milliseconds: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or the
  * "try again in 28s" of the message of Aiven's rate limit.
  */
 export function requestedWait(headers: Headers, text: string): number | undefined {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * A registered key, as tolerant as its users allow: Aiven's own clients know responses without `provider` and `status`,
- * and new fields appear. Only the id is relied on.
+ * A registered key. Only the id is required: Aiven's own clients accept responses without `provider` and `status`, and new
+ * fields may be added.
  */
 export const Cmk = z.looseObject({
   id: z.string(),
@@ -23,17 +23,17 @@ export type CmkResponse = z.infer<typeof CmkResponse>;
 export const CmkListResponse = z.looseObject({ cmks: z.array(Cmk) });
 export type CmkListResponse = z.infer<typeof CmkListResponse>;
 
-/** The response of accessors: per cloud, the names of the principals; clouds come and go, and so do their keys. */
+/** The response of accessors: per cloud, the names of the principals. Clouds and their fields may change. */
 export const AccessorsResponse = z.looseObject({ accessors: z.looseObject({}) });
 export type AccessorsResponse = z.infer<typeof AccessorsResponse>;
 
-/** The response of service associations. Entries are read one by one, so that an odd one does not hide the others. */
+/** The response of service associations. Entries are read one by one, so that an invalid one does not hide the others. */
 export const AssociationsResponse = z.looseObject({ service_associations: z.array(z.unknown()) });
 
 /** A service that uses a key, with `active`, `activating` or `deactivating`. */
 export const Association = z.looseObject({ service_name: z.string().min(1), status: z.string().nullish() });
 
-/** One service, as far as its key is concerned. */
+/** The response of one service, with the fields about its key. */
 export const ServiceResponse = z.looseObject({
   service: z.looseObject({ service_name: z.string(), cmk_id: z.string().nullish(), state: z.string().nullish() }),
 });
@@ -42,14 +42,14 @@ export type ServiceResponse = z.infer<typeof ServiceResponse>;
 /** The response of the list of a project's services. Entries are read one by one, as above. */
 export const ServicesResponse = z.looseObject({ services: z.array(z.unknown()) });
 
-/** A service of that list with its active key, null for one that Aiven manages. */
+/** A service of that list with its active key, null for a key that Aiven manages. */
 export const ListedService = z.looseObject({
   service_name: z.string().min(1).catch('(unreadable entry)'),
   cmk_id: z.unknown().optional(),
   state: z.unknown().optional(),
 });
 
-/** An error response, where it has the usual form; a gateway's may have none of it. */
+/** An error response of the API; a gateway's may have another form. */
 export const ErrorResponse = z.looseObject({
   message: z.string().optional().catch(undefined),
   errors: z

@@ -5,12 +5,11 @@ import { type DependentServices, dependentServices } from './dependent-services.
 import { isKeyNotFound } from './response.ts';
 import type { Cmk, CmkResponse, ServiceResponse } from './schemas.ts';
 
-/** A response to a write, marked where it was put together by reading back, because the API's own was lost. */
+/** A response to a write. `reconciled` marks one that was read back, because the API's own response was lost. */
 export type Reconciled<Response = CmkResponse> = Response | (Response & { reconciled: true });
 
 /**
- * Registers a key, once. When the response is lost, a key of the same provider and identifier that was not there before
- * counts as this one.
+ * Registers a key, once. If the response is lost, a new key of the same provider and identifier counts as this one.
  * @throws CmkError `conflict` that names the key which already has the identifier; `outcome_unknown`.
  */
 export async function createOnce(aiven: AivenClient, project: string, wanted: NewCmk): Promise<Reconciled> {
@@ -36,7 +35,7 @@ export function isSameKey({ provider, resource }: Cmk, wanted: NewCmk): boolean 
 }
 
 /**
- * Changes a key, once. When the response is lost, a key that reads as wanted counts as changed.
+ * Changes a key, once. If the response is lost, a key that has the wanted value counts as changed.
  * @throws CmkError `outcome_unknown`.
  */
 export function updateOnce(
@@ -50,15 +49,15 @@ export function updateOnce(
     readBack: () => aiven.get(project, id),
     interpret: (now) => {
       if (now.cmk.default_cmk === wanted.default_cmk) return now;
-      return new CmkError('outcome_unknown', `default_cmk of CMK ${id} is ${now.cmk.default_cmk ?? 'not told'}.`);
+      return new CmkError('outcome_unknown', `default_cmk of CMK ${id} is ${now.cmk.default_cmk ?? 'not reported'}.`);
     },
   });
 }
 
 /**
- * Deletes a key, once. When the response is lost, a key that reads as deleted counts as deleted, and so does one of which
- * the API itself says that it does not exist; no other 404 does.
- * @throws CmkError `cmk_in_use`, `not_deleted` when the key is still there, `outcome_unknown`.
+ * Deletes a key, once. If the response is lost, a key of status deleted counts as deleted, and so does one of which the API
+ * itself says that it does not exist; no other 404 does.
+ * @throws CmkError `cmk_in_use`, `not_deleted` if the key still exists, `outcome_unknown`.
  */
 export function deleteOnce(aiven: AivenClient, project: string, seen: CmkResponse): Promise<Reconciled> {
   const { id } = seen.cmk;
@@ -72,13 +71,13 @@ export function deleteOnce(aiven: AivenClient, project: string, seen: CmkRespons
       }),
     interpret: (now) => {
       if (!now) return seen;
-      return now.cmk.status === 'deleted' ? now : new CmkError('not_deleted', `CMK ${id} is still there.`);
+      return now.cmk.status === 'deleted' ? now : new CmkError('not_deleted', `CMK ${id} still exists.`);
     },
   });
 }
 
 /**
- * Starts to move a service to a key, once. When the response is lost, a service that is on the key or on its way counts.
+ * Starts to move a service to a key, once. If the response is lost, a service that uses the key or is moving to it counts.
  * @throws CmkError `outcome_unknown`.
  */
 export function assignOnce(
@@ -96,23 +95,23 @@ export function assignOnce(
     }),
     interpret: ({ now, use }) => {
       const { cmk_id: key } = now.service;
-      const there = isSameId(key, cmk_id) || (managed && key === null);
-      return there || (use && isOnItsWay(use, name))
+      const uses = isSameId(key, cmk_id) || (managed && key === null);
+      return uses || (use && usesOrMovesTo(use, name))
         ? now
-        : new CmkError('outcome_unknown', `Service ${name} is not seen to move to ${cmk_id}.`);
+        : new CmkError('outcome_unknown', `Service ${name} does not appear to be moving to ${cmk_id}.`);
     },
   });
 }
 
-/** Whether a service is on a key or moving to it; one that is moving from it is neither. */
-function isOnItsWay(use: DependentServices, name: string): boolean {
+/** Whether a service uses a key or is moving to it; not one that is moving from it. */
+function usesOrMovesTo(use: DependentServices, name: string): boolean {
   return (
     use.known && use.services.some(({ service_name, status }) => service_name === name && status !== 'deactivating')
   );
 }
 
 /**
- * Triggers Aiven's access check, once; what its response was cannot be read back.
+ * Starts Aiven's access check, once. A lost response cannot be read back.
  * @throws CmkError `outcome_unknown`.
  */
 export function checkAccessOnce(aiven: AivenClient, project: string, id: string): Promise<Reconciled> {
@@ -120,18 +119,18 @@ export function checkAccessOnce(aiven: AivenClient, project: string, id: string)
     write: () => aiven.accessCheck(project, id),
     readBack: () => aiven.get(project, id),
     interpret: () =>
-      new CmkError('outcome_unknown', `Whether the check of CMK ${id} began is not known; it does no harm twice.`),
+      new CmkError('outcome_unknown', `It is unknown whether the access check of CMK ${id} began; it may be repeated.`),
   });
 }
 
 interface Steps<Response, State> {
   /** Sends the write. */
   write(): Promise<Response>;
-  /** Adds to a plain refusal what is known of it here. */
+  /** Adds details to the failure of a write that was not carried out. */
   explain?(error: CmkError): CmkError;
   /** Reads the state after a response was lost. */
   readBack(): Promise<State>;
-  /** Tells from the state whether the write was carried out. */
+  /** Returns the response if the state shows that the write was carried out, or the failure. */
   interpret(state: State): Response | CmkError;
 }
 
@@ -148,11 +147,11 @@ async function writeOnce<Response extends object, State>(
     aiven.http.reportReadBack();
     const state = await readBack().catch((error: unknown) => {
       const failure = CmkError.from(error).message;
-      throw recode('outcome_unknown', `${lost.message} Reading back what was done failed too: ${failure}`, lost);
+      throw recode('outcome_unknown', `${lost.message} Reading back the result failed too: ${failure}`, lost);
     });
-    const verdict = interpret(state);
-    if (verdict instanceof CmkError) throw recode(verdict.code, `${lost.message} ${verdict.message}`, lost);
-    return { ...verdict, reconciled: true };
+    const outcome = interpret(state);
+    if (outcome instanceof CmkError) throw recode(outcome.code, `${lost.message} ${outcome.message}`, lost);
+    return { ...outcome, reconciled: true };
   }
 }
 

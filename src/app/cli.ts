@@ -6,26 +6,26 @@ import { readCommand } from './config/config.ts';
 import { usage } from './config/usage.ts';
 import type { Terminal } from './wiring.ts';
 
-/** The exit code for settings and flags that are not understood, as shells use it. */
+/** Exit code for invalid settings and flags, as shells use it. */
 const EXIT_USAGE = 2;
 
-/** How much standard error may hold back unread before lines are dropped, in bytes: not every host reads it. */
+/** Maximum size of unread standard error before lines are dropped, in bytes: not every host reads it. */
 const BACKLOG_MAX = 1024 * 1024;
 
-/** How long a line to standard error may take to be written, in milliseconds. */
+/** Maximum time to write a line to standard error, in milliseconds. */
 const LINE_MS = 2_000;
 
-/** How long the last answers of a server may take to be read once it has ended, in milliseconds. */
+/** Maximum time for a client to read the last responses after a server has ended, in milliseconds. */
 const SERVED_MS = 200;
 
-// Before anything else can fail: a crash or a diagnostic report may print the environment.
+// The token leaves the environment first: a crash or a diagnostic report may print the environment.
 const environment = { ...process.env };
 let secret = new Secret(environment.AIVEN_TOKEN?.trim() ?? '');
 delete process.env.AIVEN_TOKEN;
 
-// Node opens its debugger on this signal, and through it every local program could read the token, unless it is handled.
+// Without a handler, Node opens its debugger on this signal, by which every local program could read the token.
 process.on('SIGUSR1', () => log('ignored SIGUSR1: the debugger stays closed'));
-process.stderr.on('error', () => {}); // A host that closes it must not end the server; writeLine() reports it where it matters.
+process.stderr.on('error', () => {}); // A host that closes it must not end the server; writeLine() reports the failure to callers that need it.
 process.on('uncaughtException', (error) => {
   log(error.stack ?? error.message);
   process.exit(1);
@@ -54,10 +54,10 @@ async function main(): Promise<number> {
   else {
     if (command.kind !== 'doctor') for (const warning of command.config.warnings) log(warning);
     delete environment.AIVEN_TOKEN;
-    // All else is loaded once it is known that the settings are understood.
+    // All other modules are loaded only when the settings are valid.
     const { run } = await import('./main.ts');
     const code = await run(command, terminal);
-    // A client that no longer reads must not keep a server alive; what a person asked for is printed whole.
+    // A client that no longer reads must not keep a server alive; the output of other commands is printed whole.
     await Promise.race([flushed(), ...(command.kind === 'serve' ? [later(SERVED_MS)] : [])]);
     return code;
   }
@@ -65,7 +65,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
-/** Waits until what was printed has left the process, or its reader has: to a pipe, Node writes when it can. */
+/** Resolves when standard output is written, or its reader has closed it: Node writes to a pipe asynchronously. */
 function flushed(): Promise<void> {
   if (process.stdout.writableLength === 0) return Promise.resolve();
   return new Promise((resolve) => process.stdout.once('error', () => resolve()).write('', () => resolve()));
@@ -80,7 +80,7 @@ function print(text: string): void {
 }
 
 function log(text: string): void {
-  writeLine(`aiven-cmk-mcp: ${secret.redact(text)}\n`).catch(() => {}); // There is nowhere else to say it.
+  writeLine(`aiven-cmk-mcp: ${secret.redact(text)}\n`).catch(() => {}); // There is no other place to report it.
 }
 
 function writeLine(line: string): Promise<void> {

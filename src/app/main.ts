@@ -2,7 +2,7 @@ import './zod-jitless.ts';
 import type { Command } from './config/config.ts';
 import type { Terminal } from './wiring.ts';
 
-/** Runs the command that the command line names. Resolves with the exit code. @throws CmkError `invalid_settings` */
+/** Runs a command and loads only its modules. Resolves with the exit code. @throws CmkError `invalid_settings` */
 export async function run(
   command: Exclude<Command, { kind: 'help' | 'version' }>,
   terminal: Terminal,

@@ -13,17 +13,17 @@ import { AuditLog, type LineSink } from '../telemetry/audit.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/parsers.ts';
 
-/** What a command may use of the process it runs in. */
+/** The standard streams that a command may write to. */
 export interface Terminal {
-  /** Writes a result to standard output; not for use while MCP is spoken there. */
+  /** Writes a result to standard output; not for use while MCP is served there. */
   print(text: string): void;
   /** Writes a line for the operator to standard error. */
   log(text: string): void;
-  /** Writes to standard error without ever blocking. */
+  /** Writes to standard error without blocking. */
   readonly writeLine: LineSink;
 }
 
-/** Creates what all calls of this process use. `outside` carries requests to other machines, if any are made. */
+/** Creates the dependencies of all calls of this process. `outside` sends requests to other machines. */
 export function createDependencies(
   config: Config,
   { log, writeLine }: Terminal,
@@ -46,10 +46,10 @@ export function createDependencies(
   };
 }
 
-/** Creates the connection to Aiven, or to the sandbox where there is no token: nothing after it tells them apart. */
+/** Creates the connection to Aiven, or without a token to the sandbox. The callers do not distinguish them. */
 export function createConnection({ token, origin, timeoutMs, sandboxFaults }: Config, outside: Fetch): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
-  // A proxy could not reach this machine's own loopback.
+  // A proxy cannot reach this machine's loopback.
   if (token)
     return { ...common, origin, token, fetch: isLoopback(new URL(origin).hostname) ? createFetch(undefined) : outside };
   return {
@@ -60,7 +60,7 @@ export function createConnection({ token, origin, timeoutMs, sandboxFaults }: Co
   };
 }
 
-/** A `fetch` to other machines. Its code is loaded at the first request, with TLS and everything else it needs. */
+/** Creates a `Fetch` to other machines. Its code, with TLS, is loaded at the first request. */
 export function createFetch(proxies: Proxies | undefined): Fetch {
   const load = once(async () => {
     if (!proxies) return (await import('../aiven/fetch/node.ts')).createNodeFetch();
@@ -71,13 +71,13 @@ export function createFetch(proxies: Proxies | undefined): Fetch {
 
 function loadLazy() {
   return import('../calls/lazy.ts').catch((cause) => {
-    throw new CmkError('restart_needed', 'A part of the program cannot be loaded any more.', { cause });
+    throw new CmkError('restart_needed', 'A file of the program can no longer be loaded.', { cause });
   });
 }
 
 /**
- * The approval policy of this process. What tells deployments apart is what replicas of one share; a process that one
- * client or one machine uses alone accepts its own tickets only.
+ * Returns the approval policy of this process. A deployment is identified by the settings that its replicas share; a process
+ * without sign-in accepts only its own tickets.
  */
 function approvalPolicyOf(config: Config): ApprovalPolicy {
   const { approval: mode, approvalTimeoutMs: timeoutMs, http, origin, projects } = config;

@@ -1,5 +1,5 @@
 import { config } from 'zod/v4/core';
 
-// Before any schema is made: zod would write code for each and have it compiled, which for the few messages of a start takes
-// longer than it saves, and which a program with this power had better not do.
+// Imported before any schema is created: zod would generate and compile code for each schema. For the few messages of a start
+// that takes longer than it saves, and a program that holds a token should not evaluate generated code.
 config({ jitless: true });

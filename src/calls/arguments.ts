@@ -5,23 +5,23 @@ import { UNKNOWN_NAMES_MAX, unknownNames } from '../core/unknown-names.ts';
 import { createProjectRule, type ProjectRule } from '../guard/projects.ts';
 import type { Tool } from '../tools/tool.ts';
 
-/** An argument that one popular client adds to every call of every tool; it means nothing here. */
+/** An argument that a widely used client adds to every call; it is ignored. */
 const IGNORED = 'wait_for_previous';
 
 /** Maximum length of an unknown name in a message, in characters. */
 const NAME_MAX = 60;
 
 /**
- * Returns a call's arguments as its tool takes them: `null` for an optional one means absent, anything undeclared is refused.
- * Where projects are limited, any other is refused, and one alone is the default.
- * @throws CmkError `invalid_arguments` that names every fault, or five of more unknown names; `project_not_allowed`.
+ * Returns a call's arguments, checked: `null` for an argument means absent, and an undeclared one is refused. If projects
+ * are limited, any other project is refused, and a single one is the default.
+ * @throws CmkError `invalid_arguments` that names every fault, but at most five unknown names; `project_not_allowed`.
  */
 export function readArguments(tool: Tool, given: unknown, projects: readonly string[]): Record<string, unknown> {
   const input = limitProject(tool.input, createProjectRule(projects));
   const known = Object.keys(input.shape);
   const args: object = Object(given ?? {});
   const unknown = unknownNames(args, (name) => name === IGNORED || Object.hasOwn(input.shape, name));
-  // Refused before the other arguments are read: naming every fault of thousands would cost as much as thousands of calls.
+  // Refused before the other arguments are checked: a message with thousands of faults would take as long as thousands of calls.
   if (unknown.length > UNKNOWN_NAMES_MAX) throw invalid(tool, [describeUnknown(unknown, known)]);
   const entries = Object.entries(args).filter(
     ([name, value]) => name !== IGNORED && !(value === null && Object.hasOwn(input.shape, name)),
@@ -30,7 +30,7 @@ export function readArguments(tool: Tool, given: unknown, projects: readonly str
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const faults = issues.map((issue) => describe(issue, known));
-  // Only a limited project has a list of values to differ from.
+  // Only a limited project has a list of values.
   const isForeign = issues.some(
     ({ code, path, input }) => code === 'invalid_value' && path[0] === 'project' && input !== undefined,
   );

@@ -10,13 +10,13 @@ import type { Dependencies } from './dependencies.ts';
 import { type CallResult, toResult } from './result.ts';
 import type { Invocation } from './session.ts';
 
-/** What a client is told of a delay. */
+/** The progress messages for a delay. */
 const DELAYS = {
-  retry: 'Aiven did not respond as expected; trying the read again.',
-  read_back: 'Aiven’s response to the write was lost; reading back what was done.',
+  retry: 'Aiven did not respond as expected; retrying the read.',
+  read_back: 'Aiven’s response to the write was lost; reading back the result.',
 } as const;
 
-/** One call of a tool, from its arguments to its result and its record. */
+/** One call of a tool: checks it, runs the handler, and writes its audit record. */
 export class Call {
   readonly #definition: ToolDefinition;
   readonly #given: unknown;
@@ -36,7 +36,7 @@ export class Call {
     this.#record = dependencies.audit.open(definition.name, known, given, { caller, supportsElicitation });
   }
 
-  /** The one way into a tool, and the one place that catches: whatever happens becomes a result of the tool's schema. */
+  /** Runs the call. Never rejects: a failure becomes a result of the tool's schema. */
   run(): Promise<CallResult> {
     return this.#dependencies.inFlight.call(this.#run());
   }
@@ -45,7 +45,7 @@ export class Call {
     const { token } = this.#dependencies.connection;
     try {
       const { tool, args } = await this.#prepare();
-      const payload = await this.#askIfNeeded(tool, args);
+      const payload = await this.#handle(tool, args);
       const result = toResult(payload, token);
       await this.#end('ok');
       return result;
@@ -79,8 +79,8 @@ export class Call {
     return { tool, args };
   }
 
-  /** Runs the handler. Where a person can be asked at once, asks and runs it again from its start with the reply. */
-  async #askIfNeeded(tool: Tool, args: Record<string, unknown>): Promise<object> {
+  /** Runs the handler. If it requires a form and the session can show one, runs it again from its start with the reply. */
+  async #handle(tool: Tool, args: Record<string, unknown>): Promise<object> {
     const { reply, elicit } = this.#invocation.session;
     const first = await this.#runHandler(tool, args, reply);
     if (!(first instanceof FormRequired)) return first;
@@ -149,7 +149,7 @@ export class Call {
     try {
       await this.#record.end({ outcome, http_status: this.#status, api_requests: this.#attempts });
     } catch (error) {
-      log(`the record of call ${this.#record.callId} could not be written: ${String(error)}`);
+      log(`the audit record of call ${this.#record.callId} could not be written: ${String(error)}`);
     }
   }
 }

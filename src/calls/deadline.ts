@@ -1,6 +1,6 @@
 import { CmkError } from '../core/errors.ts';
 
-/** One signal for both ends of a round: the client cancels it, or its time is up. */
+/** Aborts one signal when the client cancels a round of a call or its time is up. */
 export class Deadline {
   readonly signal: AbortSignal;
   /** When the time is up, in milliseconds since the epoch. */
@@ -9,9 +9,9 @@ export class Deadline {
   readonly #cancelled: AbortSignal;
   readonly #timer: NodeJS.Timeout;
 
-  /** Starts to run; `milliseconds` is the length of the round. */
+  /** Starts the timer; `milliseconds` is the maximum time of the round. */
   constructor(cancelled: AbortSignal, milliseconds: number) {
-    // Not `AbortSignal.any`, which costs as much as everything else that a call does here.
+    // Not `AbortSignal.any`, which takes as much processor time as the rest of a call.
     const controller = new AbortController();
     this.signal = controller.signal;
     this.at = Date.now() + milliseconds;

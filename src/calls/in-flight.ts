@@ -1,26 +1,26 @@
-/** What is under way in a process, so that its end can wait for it. */
+/** Tracks the calls and writes in progress, so that the end of the process can wait for them. */
 export class InFlight {
   readonly #calls = new Set<Promise<unknown>>();
   readonly #writes = new Set<Promise<unknown>>();
 
-  /** Counts a call, from its arguments to its record. */
+  /** Tracks a call, from its arguments to its audit record. */
   call<T>(call: Promise<T>): Promise<T> {
     return track(this.#calls, call);
   }
 
-  /** Counts a write to the API, whose outcome would be unclear if it was cut. */
+  /** Tracks a write to the API, whose outcome would be unknown if it were interrupted. */
   write<T>(write: Promise<T>): Promise<T> {
     return track(this.#writes, write);
   }
 
-  /** Resolves when no call is under way. */
+  /** Resolves when no call is in progress. */
   callsDone(): Promise<void> {
-    return settled(this.#calls);
+    return allDone(this.#calls);
   }
 
-  /** Resolves when no write is under way. */
+  /** Resolves when no write is in progress. */
   writesDone(): Promise<void> {
-    return settled(this.#writes);
+    return allDone(this.#writes);
   }
 }
 
@@ -31,7 +31,7 @@ function track<T>(promises: Set<Promise<unknown>>, promise: Promise<T>): Promise
   return promise;
 }
 
-/** Calls may begin others while they are waited for. */
-async function settled(promises: ReadonlySet<Promise<unknown>>): Promise<void> {
+/** Resolves when no promise is left, including those added in the meantime. */
+async function allDone(promises: ReadonlySet<Promise<unknown>>): Promise<void> {
   while (promises.size > 0) await Promise.allSettled(promises);
 }

@@ -1,7 +1,7 @@
 import type { Secret } from '../core/secret.ts';
 import type { ApprovalForm } from '../guard/approval/request.ts';
 
-/** How a call ends: with a payload, or with a form that a person has to fill in before the client calls again. */
+/** The result of a call: a payload, or a form that a person must fill in before the client calls again. */
 export type CallResult =
   | {
       readonly kind: 'payload';
@@ -12,7 +12,7 @@ export type CallResult =
     }
   | { readonly kind: 'form'; readonly form: ApprovalForm; readonly ticket: string };
 
-/** A payload without the token, as object and as JSON. */
+/** Returns a payload as object and as JSON, with the token redacted. */
 export function toResult(payload: object, token: Secret, isError = false): CallResult {
   const json = JSON.stringify(payload);
   const text = token.redact(json);

@@ -1,4 +1,4 @@
-/** What is known of one kind of failure: the next step for the caller, and whether the same call may work later. */
+/** One kind of failure: the next step for the caller, and whether the same call may succeed later. */
 interface ErrorInfo {
   readonly hint: string;
   readonly retryable: boolean;
@@ -9,7 +9,7 @@ const REFUSED: ErrorInfo = {
   retryable: false,
 };
 
-/** Every failure this server can report, as a closed list. A code never changes its meaning. */
+/** Every failure that this server reports, as a closed list. A code never changes its meaning. */
 const ERRORS = {
   invalid_arguments: {
     hint: 'Nothing was sent. Correct the arguments named in the message and call again.',
@@ -24,7 +24,7 @@ const ERRORS = {
     retryable: false,
   },
   confirmation_mismatch: {
-    hint: 'Nothing was deleted. Read the key with aiven_cmk_get, make sure it is the one meant, and repeat its id in confirm_cmk_id. Do not guess.',
+    hint: 'Nothing was deleted. Read the key with aiven_cmk_get, make sure it is the intended one, and repeat its id in confirm_cmk_id. Do not guess.',
     retryable: false,
   },
   cmk_in_use: {
@@ -32,11 +32,11 @@ const ERRORS = {
     retryable: false,
   },
   use_unknown: {
-    hint: 'Nothing was deleted, as a service that uses the key would stop. Check with aiven_cmk_get and include_services later, or use a client that supports elicitation, so that a person can decide. Do not retry without new instructions.',
+    hint: 'Nothing was deleted: a service that uses the key would stop. Check with aiven_cmk_get and include_services later, or use a client that supports elicitation, so that a person can decide. Do not retry without new instructions.',
     retryable: false,
   },
   cmk_not_current: {
-    hint: 'Nothing was changed. Services can move only to a key whose status is current: choose one with aiven_cmk_list.',
+    hint: 'Nothing was changed. A service can move only to a key whose status is current: choose one with aiven_cmk_list.',
     retryable: false,
   },
   approval_declined: REFUSED,
@@ -57,11 +57,11 @@ const ERRORS = {
     retryable: false,
   },
   bad_request: {
-    hint: 'Correct what the API names in the message. Do not repeat the call unchanged.',
+    hint: 'Correct what the message names. Do not repeat the call unchanged.',
     retryable: false,
   },
   unauthorized: {
-    hint: 'Ask the operator of this server for a new Aiven token: this one is missing, wrong or expired. Do not retry before.',
+    hint: 'Ask the operator of this server for a new Aiven token: this one is missing, wrong or expired. Do not retry without it.',
     retryable: false,
   },
   forbidden: {
@@ -73,23 +73,23 @@ const ERRORS = {
     retryable: false,
   },
   conflict: {
-    hint: 'Read the current state with aiven_cmk_list before anything else; what was asked for may be there already.',
+    hint: 'Read the current state with aiven_cmk_list first: the requested key or setting may already exist.',
     retryable: false,
   },
   pending: {
-    hint: 'Nothing was changed. Something that depends on the key is still under way; check again in some minutes.',
+    hint: 'Nothing was changed. An operation that depends on the key is still in progress. Call again in some minutes.',
     retryable: true,
   },
-  rate_limited: { hint: 'Wait as long as the message says, or a minute, then call again.', retryable: true },
+  rate_limited: { hint: 'Wait for the time in the message, or for a minute, then call again.', retryable: true },
   api_error: { hint: 'The fault is on the API’s side. Call again in a minute.', retryable: true },
   api_unreachable: { hint: 'Check the network, the proxy and AIVEN_API_ORIGIN, then call again.', retryable: true },
   api_timeout: { hint: 'Call again later, or ask the operator to raise the time limits.', retryable: true },
   unexpected_response: {
-    hint: 'Check that AIVEN_API_ORIGIN is the Aiven API and that no proxy answers in its place.',
+    hint: 'Check that AIVEN_API_ORIGIN is the Aiven API and that no proxy responds in its place.',
     retryable: false,
   },
   outcome_unknown: {
-    hint: 'The change may or may not have been made. Check with aiven_cmk_list in a minute, and tell the user what is there. Do not repeat the call before.',
+    hint: 'The change may or may not have been made. Check with aiven_cmk_list in a minute and tell the user the result. Do not repeat the call before that.',
     retryable: false,
   },
   not_deleted: {
@@ -108,16 +108,16 @@ const ERRORS = {
   internal: { hint: 'This is a defect in aiven-cmk-mcp: please report it with the message.', retryable: false },
 } as const satisfies Record<string, ErrorInfo>;
 
-/** The closed list of failure codes. */
+/** A failure code of the closed list. */
 export type ErrorCode = keyof typeof ERRORS;
 
-/** A failure as the caller reads it. */
+/** A failure in a tool's result. */
 export interface ErrorBody {
   code: ErrorCode;
   message: string;
   hint: string;
   retryable: boolean;
-  /** The status of the API's answer, where there was one. */
+  /** The status of the API's response; absent where there was none. */
   http_status?: number;
 }
 
@@ -129,16 +129,16 @@ interface Details {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The one error class: a code from the closed list and a sentence that states a fact and names the thing. */
+/** A failure of this server, the only error class: a code of the closed list, and a sentence that states what happened. */
 export class CmkError extends Error {
   override readonly name = 'CmkError';
   readonly code: ErrorCode;
   readonly httpStatus: number | undefined;
-  /** Whether the request, had it been a write, may have been carried out all the same. */
+  /** Whether the request, if it was a write, may have been carried out despite the failure. */
   readonly ambiguous: boolean;
-  /** What the API itself said, as one line, where its response had the API's error form. */
+  /** The API's own message as one line; undefined where the response did not have the API's error form. */
   readonly apiMessage: string | undefined;
-  /** How long the API asks to wait, in milliseconds. */
+  /** Time to wait before a retry, in milliseconds, where the API gives one. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
@@ -150,12 +150,13 @@ export class CmkError extends Error {
     this.retryAfterMs = details.retryAfterMs;
   }
 
-  /** Any thrown value as a CmkError; what is not one yet is a defect and says so without its details. */
+  /** Returns a thrown CmkError as it is, and `internal` for all other values, which are defects; its message omits them. */
   static from(thrown: unknown): CmkError {
     if (thrown instanceof CmkError) return thrown;
     return new CmkError('internal', 'The server failed to handle the call.', { cause: thrown });
   }
 
+  /** Returns the failure with the hint of its code, as a tool's result holds it. */
   toBody(): ErrorBody {
     const { hint, retryable } = ERRORS[this.code];
     const status = this.httpStatus === undefined ? {} : { http_status: this.httpStatus };

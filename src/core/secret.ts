@@ -2,17 +2,17 @@ import { decodeEscapes } from './escapes.ts';
 
 const REDACTED = '[redacted]';
 
-/** Length of the parts that are redacted where a text may hold only some of the value, in characters. */
+/** Length of the parts that are redacted in a text that may hold only some of the value, in characters. */
 const PART = 8;
 
-/** Maximum levels of escapes that are decoded in search of the value: `&amp;#x2F;` has two. */
+/** Maximum number of levels of escapes that are decoded to find the value: `&amp;#x2F;` has two. */
 const LEVELS = 3;
 
 type Span = readonly [start: number, end: number];
 
 /**
- * A value that prints as a placeholder wherever it is logged, inspected or serialised. Its shape is what an HTTP header
- * can carry and JSON does not escape, so that a text without escapes is searched by a few substring searches.
+ * Holds a value and prints a placeholder where it is logged, inspected or serialised. A valid value is one that an HTTP
+ * header can carry and that JSON does not escape, so that a text without escapes takes only a few substring searches.
  */
 export class Secret {
   readonly #value: string;
@@ -33,7 +33,7 @@ export class Secret {
     return this.#value;
   }
 
-  /** Whether a text holds the value, in any of the forms that `redact` knows. */
+  /** Whether a text holds the value, in any of the forms that `redact` replaces. */
   isIn(text: string): boolean {
     return this.#value !== '' && this.#spans(text).length > 0;
   }

@@ -2,8 +2,8 @@
 export const UNKNOWN_NAMES_MAX = 5;
 
 /**
- * Returns the names in an object that are not known, at most one more than `UNKNOWN_NAMES_MAX`: the one more says that there
- * are others. Stops there, so that thousands of names cost no more than a few.
+ * Returns the names in an object that are not known, at most one more than `UNKNOWN_NAMES_MAX`: the one more shows that there
+ * are others. Stops there, so that thousands of names take no longer than a few.
  */
 export function unknownNames(given: object, isKnown: (name: string) => boolean): string[] {
   const unknown: string[] = [];

@@ -1,4 +1,4 @@
-/** The shape of a UUID; the API reference's own samples have no RFC 9562 version, so none is demanded. */
+/** The shape of a UUID; the API reference's own samples have no RFC 9562 version, so none is required. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether a value is a UUID in text form, in any letter case. */

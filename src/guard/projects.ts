@@ -1,14 +1,14 @@
-/** The projects that calls may name, as data: the published schema and the check of arguments are both made from it. */
+/** The projects that calls may name. The published schema and the check of arguments are both derived from it. */
 export interface ProjectRule {
   /** The only projects that may be named. */
   readonly allowed: readonly [string, ...string[]];
-  /** The project of a call that names none; absent where a call must name one. */
+  /** The project of a call that names none; absent if a call must name one. */
   readonly default?: string;
-  /** Whether a call must name a project: there are several to choose from. */
+  /** Whether a call must name a project, because several are allowed. */
   readonly required: boolean;
 }
 
-/** Returns the rule of an operator's list of projects; undefined for an empty list, which allows any. */
+/** Returns the rule for an operator's list of projects; undefined for an empty list, which allows any. */
 export function createProjectRule(projects: readonly string[]): ProjectRule | undefined {
   const [first, ...more] = projects;
   if (first === undefined) return undefined;

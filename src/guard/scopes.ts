@@ -1,8 +1,9 @@
-/** What a signed-in caller may be allowed. */
+/** The scopes that a signed-in caller can have. */
 export const SCOPES = ['cmk:read', 'cmk:write', 'cmk:delete'] as const;
+/** One of `SCOPES`. */
 export type Scope = (typeof SCOPES)[number];
 
-/** The scope that a tool takes, by its own annotation. */
+/** Returns the scope that a tool requires, by its annotations. */
 export function scopeOf({ annotations }: { annotations: { readOnlyHint: boolean; destructiveHint: boolean } }): Scope {
   if (annotations.readOnlyHint) return 'cmk:read';
   return annotations.destructiveHint ? 'cmk:delete' : 'cmk:write';

@@ -17,8 +17,8 @@ const COMPLETION_MS = 3_000;
 const VALUES_MAX = 100;
 
 /**
- * Completes an argument of a prompt: projects, providers and, for a caller that may read them, ids of keys.
- * @throws ProtocolError for anything but a prompt of this server.
+ * Returns the completions of a prompt's argument: projects, providers and, for a caller that may read them, ids of keys.
+ * @throws ProtocolError unless the reference is a prompt of this server.
  */
 export async function complete(
   { ref, argument, context }: CompleteRequestParams,
@@ -55,7 +55,7 @@ function candidates(
   return inFlight.call(readKeyIds(named, caller, dependencies));
 }
 
-/** Returns the ids of a project's keys; none where they cannot be read in time. Leaves a line in the audit log. */
+/** Returns the ids of a project's keys; none if they cannot be read in time. Writes a line to the audit log. */
 async function readKeyIds(
   project: string,
   { name, issuer, address }: Caller,
@@ -63,7 +63,7 @@ async function readKeyIds(
 ): Promise<readonly string[]> {
   const record = (outcome: string) =>
     audit.note('completion', { caller: name, issuer, address, project, outcome }).catch((error: unknown) => {
-      log(`the record of a completion could not be written: ${String(error)}`);
+      log(`the audit record of a completion could not be written: ${String(error)}`);
     });
   try {
     const { AivenClient } = await load();
@@ -72,6 +72,6 @@ async function readKeyIds(
     return cmks.map(({ id }) => id);
   } catch (error) {
     await record(CmkError.from(error).code);
-    return []; // A completion that cannot be made is no failure of the client's request.
+    return []; // The request itself does not fail when nothing can be completed.
   }
 }

@@ -13,7 +13,7 @@ import type { ApprovalForm, FormResponse, Reply } from '../guard/approval/reques
 /** The name of the one form of a call (2026-07-28, `inputRequests`). */
 const APPROVAL = 'approval';
 
-/** The result that asks a client of 2026-07-28 to put a form to its person and to call again. */
+/** Returns the result that requests a 2026-07-28 client to show a form to its user and to call again. */
 export function toInputRequired(form: ApprovalForm, ticket: string): InputRequiredResult {
   return inputRequired({
     inputRequests: { [APPROVAL]: inputRequired.elicit(paramsOf(form)) },
@@ -21,7 +21,7 @@ export function toInputRequired(form: ApprovalForm, ticket: string): InputRequir
   });
 }
 
-/** What a client of 2026-07-28 sent back of a form; undefined where it sent nothing. */
+/** Returns a 2026-07-28 client's reply to a form; undefined if it sent none. */
 export function replyOf({ mcpReq }: ServerContext): Reply | undefined {
   const ticket = mcpReq.requestState();
   if (mcpReq.inputResponses === undefined && ticket === undefined) return undefined;
@@ -30,8 +30,8 @@ export function replyOf({ mcpReq }: ServerContext): Reply | undefined {
 }
 
 /**
- * Puts a form to the person of a client of 2025 and waits for the response. The SDK's own `elicitInput` refuses clients
- * that declare a bare `elicitation: {}`, and its failures are prose.
+ * Shows a form to the user of a 2025 client and resolves with the response. The SDK's own `elicitInput` refuses clients that
+ * declare a bare `elicitation: {}`, and its errors have no codes.
  * @throws CmkError `approval_timed_out`, `approval_failed`, `cancelled`.
  */
 export async function elicit(
@@ -50,7 +50,7 @@ export async function elicit(
       throw new CmkError('approval_timed_out', `No person answered within ${timeoutMs} ms.`, { cause });
     }
     const reason = sanitize(cause instanceof Error ? cause.message : String(cause));
-    throw new CmkError('approval_failed', `The client failed to ask its person: ${reason}`, { cause });
+    throw new CmkError('approval_failed', `The client failed to show the form: ${reason}`, { cause });
   }
 }
 

@@ -1,8 +1,8 @@
 const NEWLINE = 0x0a;
 
 /**
- * Passes on bytes line by line and drops a line that is longer than the limit, so that one message cannot end a connection or
- * take memory without bound.
+ * Passes bytes on line by line and drops a line that is longer than the limit, so that one message cannot end a connection or
+ * use unlimited memory.
  */
 export class LineLimit {
   readonly #max: number;

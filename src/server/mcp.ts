@@ -27,20 +27,20 @@ To add a key: aiven_cmk_accessors, let the user grant those principals access in
 To retire a key: aiven_cmk_list, make sure no service uses it, show it to the user, and only on their explicit wish aiven_cmk_delete. A deleted key cannot be brought back, and services that still use it stop.
 A failed call returns {"error": {code, message, hint, retryable}}: follow the hint. Never repeat a create or delete whose outcome is unclear; read back with aiven_cmk_list first.`;
 
-/** The lists never change while the server runs, but depend on the caller; clients may keep theirs for an hour. */
+/** The lists depend on the caller and do not change while the server runs; clients may cache them for an hour. */
 const LIST_HINT = { ttlMs: 3_600_000, cacheScope: 'private' } as const;
 
 /** Creates a factory of MCP servers, one per connection or request, over the dependencies of one process. */
 export function createServerFactory(dependencies: Dependencies, policy: ToolPolicy) {
   const available = availableTools(policy);
   const toolsByName = new Map<string, (typeof available)[number]>(available.map((tool) => [tool.name, tool]));
-  // Prepared once per set of scopes: preparing prompts for each request costs more than everything else here.
+  // Prepared once per set of scopes: preparing prompts for each request would take longer than all the rest.
   const views = new Map<string, ReturnType<typeof createView>>();
 
   function createView(scopes: readonly Scope[]) {
     const visible = available.filter((tool) => scopes.includes(scopeOf(tool)));
     const registerRunbooks = prepareRunbooks({
-      offers: (name) => visible.some((tool) => tool.name === name),
+      isAvailable: (name) => visible.some((tool) => tool.name === name),
       projects: policy.projects,
     });
     return { tools: visible.map(({ toolset, ...listed }) => listed), registerRunbooks };
@@ -78,7 +78,7 @@ function toProtocol(result: CallResult): CallToolResult | InputRequiredResult {
   return { content: [{ type: 'text', text }], structuredContent: payload, ...(isError && { isError }) };
 }
 
-/** Sends progress notifications (MCP, "Progress"); undefined where the client did not ask for them. */
+/** Returns a function that sends progress notifications (MCP, "Progress"); undefined if the client did not request them. */
 function progressReporter({ mcpReq }: ServerContext): ((message: string) => void) | undefined {
   const progressToken = mcpReq._meta?.progressToken;
   if (progressToken === undefined) return undefined;
@@ -86,6 +86,6 @@ function progressReporter({ mcpReq }: ServerContext): ((message: string) => void
   return (message) => {
     progress += 1;
     const params = { progressToken, progress, message };
-    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {}); // A lost notification changes nothing.
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {}); // A lost notification does not matter.
   };
 }

@@ -4,15 +4,15 @@ import * as z from 'zod';
 /** The names of all runbooks. */
 export const RUNBOOKS = ['onboard_cmk', 'rotate_cmk', 'retire_cmk', 'review_cmks'] as const;
 
-/** What the runbooks depend on. */
+/** The tools and projects that runbooks may name. */
 export interface PromptContext {
-  /** Whether a tool is offered to this caller. */
-  readonly offers: (tool: string) => boolean;
-  /** The only projects that may be named; empty for any. */
+  /** Whether a tool is available to this caller. */
+  readonly isAvailable: (tool: string) => boolean;
+  /** The only projects that calls may name; empty for any. */
   readonly projects: readonly string[];
 }
 
-/** One step: what to do with a tool, and what to tell the user where this server does not offer it. */
+/** One step: a tool with its use, and the instruction if the tool is not available. */
 type Step = string | { readonly ways: readonly (readonly [tool: string, use: string])[]; readonly otherwise: string };
 
 const ELSEWHERE = 'this server does not offer it; ask the user to do it in the Aiven Console or with avn';
@@ -48,11 +48,11 @@ const makeDefault = (id: string) =>
     `with default_cmk true for ${id}, if the user wants new services on it`,
     `Make ${id} the default`,
   );
-const users = (id: string, why: string) =>
+const dependents = (id: string, why: string) =>
   step('aiven_cmk_services', `for ${id} ${why}`, `See which services use ${id}`);
 const retirement = (id: string): Step[] => [
   step('aiven_cmk_get', `for ${id}, and show the key to the user`, `Look at ${id}`),
-  users(id, 'and stop if any service is left, activating and deactivating ones included'),
+  dependents(id, 'and stop if any service is left, activating and deactivating ones included'),
   step(
     'aiven_cmk_delete',
     `for ${id} with dry_run true and show the plan. Only on the user’s explicit word, without it. After a refusal stop and report`,
@@ -61,7 +61,7 @@ const retirement = (id: string): Step[] => [
   'Tell the user that the key in the cloud’s KMS is still there, and should stay as long as backups need it.',
 ];
 
-/** A key as a prompt's arguments name it. */
+/** A key to register, of a prompt's arguments. */
 interface NewKey {
   readonly provider: string;
   readonly resource: string;
@@ -76,14 +76,14 @@ const adding = ({ provider, resource }: NewKey): Step[] => [
 ];
 const onboarding = (key: NewKey): Step[] => [findKeys, ...adding(key)];
 const rotation = ({ cmk_id, ...key }: NewKey & { cmk_id: string }): Step[] => [
-  users(cmk_id, 'and show them to the user'),
+  dependents(cmk_id, 'and show them to the user'),
   ...adding(key),
   step(
     'aiven_cmk_assign',
     'for one service at a time: dry_run true first, then without it. Wait for each before the next',
     'Move each service to the new key, one at a time',
   ),
-  users(cmk_id, 'again and again, waiting in between, until none is left'),
+  dependents(cmk_id, 'again and again, waiting in between, until none is left'),
   ...retirement(cmk_id),
 ];
 const REVIEW: readonly Step[] = [
@@ -93,8 +93,8 @@ const REVIEW: readonly Step[] = [
 ];
 
 /**
- * Prepares the runbooks, each of which names only tools that this server offers. Returns what registers them with a server:
- * over HTTP that is one for each request, and their schemas are the same.
+ * Prepares the runbooks, which name only tools that are available. Returns a function that registers them with a server: over
+ * HTTP each request has its own server, and the schemas are the same.
  */
 export function prepareRunbooks(context: PromptContext): (server: McpServer) => void {
   const [only, ...more] = context.projects;
@@ -104,7 +104,7 @@ export function prepareRunbooks(context: PromptContext): (server: McpServer) => 
   const resource = z.string().describe('Key identifier in the KMS');
   const provider = z.string().describe('aws, gcp, azure or oci');
   const runbook = (title: string, given: { project?: string | undefined }, steps: readonly Step[]) =>
-    message(title, given.project ?? only ?? '', steps, context.offers);
+    message(title, given.project ?? only ?? '', steps, context.isAvailable);
 
   const onboard = {
     title: 'Onboard a CMK',
@@ -140,10 +140,10 @@ export function prepareRunbooks(context: PromptContext): (server: McpServer) => 
   };
 }
 
-function message(title: string, project: string, steps: readonly Step[], offers: PromptContext['offers']) {
+function message(title: string, project: string, steps: readonly Step[], isAvailable: PromptContext['isAvailable']) {
   const lines = steps.map((each, index) => {
     if (typeof each === 'string') return `${index + 1}. ${each}`;
-    const [tool, use] = each.ways.find(([name]) => offers(name)) ?? [];
+    const [tool, use] = each.ways.find(([name]) => isAvailable(name)) ?? [];
     return tool ? `${index + 1}. Call ${tool} ${use}.` : `${index + 1}. ${each.otherwise}: ${ELSEWHERE}.`;
   });
   const text = [

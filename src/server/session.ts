@@ -13,25 +13,16 @@ import { ANONYMOUS, type Caller } from '../core/caller.ts';
 import { CmkError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { elicit, replyOf } from './elicitation.ts';
+import type { CallerDetails } from './http/http-env.ts';
 
 type Era = McpRequestContext['era'];
-
-/** What sign-in knows of a caller beside the SDK's own fields. */
-interface SignIn {
-  readonly issuer?: string;
-  readonly address?: string;
-  /** A short hash of a static token: two deployments may give one name to two tokens. */
-  readonly credential?: string;
-  /** Set where no sign-in is asked for. */
-  readonly anonymous?: true;
-}
 
 interface Envelope {
   readonly [CLIENT_INFO_META_KEY]?: Implementation;
   readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
 }
 
-/** The session of one request, on a server that serves one era of the protocol. */
+/** Returns the session of one request, on a server for one era of the protocol. */
 export function sessionOf(server: Server, context: ServerContext, era: Era): Session {
   const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
   if (era === 'modern') {
@@ -41,7 +32,7 @@ export function sessionOf(server: Server, context: ServerContext, era: Era): Ses
       reply: replyOf(context),
     };
   }
-  // On 2025 connections the SDK keeps what `initialize` declared; these accessors are deprecated for later revisions.
+  // On 2025 connections the SDK keeps the data of `initialize`; these accessors are deprecated only for later revisions.
   const caller = callerOf(context.http?.authInfo, server.getClientVersion());
   if (envelope) return { caller, supportsElicitation: true, elicit: refuseMixedEras };
   return {
@@ -51,17 +42,17 @@ export function sessionOf(server: Server, context: ServerContext, era: Era): Ses
   };
 }
 
-/** Who calls. A name that a client gives itself is shown, but identifies nobody. */
+/** Returns the caller. A name that a client gives itself is shown, but identifies nobody. */
 export function callerOf(authInfo: AuthInfo | undefined, client: Implementation | undefined): Caller {
   const clientName = client ? sanitize(`${client.name}/${client.version}`, 100) : 'unknown';
-  const { issuer, address, credential, anonymous } = (authInfo?.extra ?? {}) as SignIn; // Made by our own sign-in.
+  const { issuer, address, credential, anonymous } = (authInfo?.extra ?? {}) as Partial<CallerDetails>; // Made by our own sign-in.
   const origin = { ...(issuer && { issuer }), ...(address && { address }) };
   if (!authInfo || anonymous) return { name: clientName, id: ANONYMOUS, ...origin };
   const { clientId, scopes } = authInfo;
   return { name: clientId, id: JSON.stringify([issuer ?? 'static', credential ?? '', clientId]), scopes, ...origin };
 }
 
-/** A bare `elicitation: {}` means form mode (MCP 2025-11-25, client capabilities). */
+/** Whether a client supports forms. A bare `elicitation: {}` means form mode (MCP 2025-11-25, client capabilities). */
 function supportsElicitation(capabilities: ClientCapabilities | undefined): boolean {
   const { elicitation } = capabilities ?? {};
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);

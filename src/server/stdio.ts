@@ -8,16 +8,16 @@ import { LineLimit } from './line-limit.ts';
 /** Maximum length of a message on standard input, in bytes; the SDK would end the connection at 10 MiB. */
 const LINE_MAX = 4 * 1024 * 1024;
 
-/** Maximum time that cancelled calls may take to write their record, in milliseconds. */
+/** Maximum time that cancelled calls may take to write their audit record, in milliseconds. */
 const RECORD_MS = 300;
 
-/** Maximum time that calls already received may take once the input has ended, in milliseconds. */
+/** Maximum time that calls already received may take after the input has ended, in milliseconds. */
 const DRAIN_MS = 1_400;
 
 /**
- * Serves one client over standard input and output. Resolves once the input has ended, the output has broken or the
- * process was told to stop, and the calls received before have ended or had their time: `printf … | aiven-cmk-mcp`
- * prints its responses, and a write is not cut short.
+ * Serves one client over standard input and output. After the input has ended, the output has failed or the process has
+ * received SIGTERM or SIGINT, resolves when the calls received before have ended or their time is up, so that
+ * `printf … | aiven-cmk-mcp` prints its responses and a write is not interrupted.
  */
 export async function serveOverStdio(
   factory: McpServerFactory,
@@ -25,12 +25,12 @@ export async function serveOverStdio(
   log: (line: string) => void,
 ): Promise<void> {
   const limit = new LineLimit(LINE_MAX, () => log(`a message of over ${LINE_MAX} bytes on standard input was dropped`));
-  // The SDK drops everything that is under way when its input ends, so the end is held back until the calls are done.
+  // The SDK drops all calls in progress when its input ends, so the end is delayed until they are done.
   const input = new Transform({
     transform: (chunk, _encoding, done) => done(null, limit.filter(chunk)),
     flush: (done) => void drain(inFlight).then(() => done()),
   });
-  // The SDK drops everything that is under way when its output breaks, too; so the break is kept from it, and ends the input.
+  // The SDK also drops all calls in progress when its output fails, so a failure is not passed on, but ends the input.
   const output = new Writable({
     decodeStrings: false,
     write: (chunk, _encoding, done) => void process.stdout.write(chunk, () => done()),
@@ -52,7 +52,7 @@ export async function serveOverStdio(
 
 /** Waits for the calls in what was received, and for their responses to be written. */
 async function drain(inFlight: InFlight): Promise<void> {
-  await new Promise(setImmediate); // What stands in the buffer is delivered.
+  await new Promise(setImmediate); // The buffered messages are delivered.
   await atMost(DRAIN_MS, inFlight.callsDone());
   await new Promise(setImmediate);
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Maximum time from when a line is appended to when it is written, in milliseconds; a network disk may never answer. */
+/** Maximum time to write a line, in milliseconds; a write to a network disk may never complete. */
 const WRITE_MS = 5_000;
 
 /** Lines that are written together. */
@@ -8,25 +8,25 @@ interface Batch {
   text: string;
   durable: boolean;
   readonly written: Promise<void>;
-  readonly settle: (failure?: unknown) => void;
+  readonly complete: (failure?: unknown) => void;
 }
 
-/** Where a file ended after it was last written to here. */
+/** The file and its size after the latest write of this process. */
 interface End {
   readonly dev: number;
   readonly ino: number;
   readonly size: number;
 }
 
-/** How the file is opened, and for how long to wait for it; tests give a file that hangs. */
+/** How the file is opened and how long a write may take; tests use a file that hangs. */
 interface Options {
   readonly open?: (path: string) => Promise<FileHandle>;
   readonly writeMs?: number;
 }
 
 /**
- * A file of lines that is only ever appended to, opened anew for each write so that it can be rotated. Lines of one turn
- * of the event loop, and those that come while another write is under way, are written by one append, in their order.
+ * Appends lines to a file, and opens it again for each write so that it can be rotated. Lines of one turn of the event loop,
+ * and lines added during another write, are written in order by one append.
  */
 export class AuditFile {
   readonly #path: string;
@@ -43,8 +43,8 @@ export class AuditFile {
   }
 
   /**
-   * Resolves when a line is in the file, and on disk if it must be durable; rejects when it is not within five seconds.
-   * A line that was given up may still appear later, if the write was under way.
+   * Appends a line. Resolves when it is in the file, and on disk if it must be durable; rejects if it is not within five
+   * seconds. A line that was rejected may still appear later, if its write had begun.
    */
   append(line: string, durable: boolean): Promise<void> {
     this.#next ??= this.#collect();
@@ -55,7 +55,7 @@ export class AuditFile {
     return batch.written;
   }
 
-  /** Resolves when all lines given before are written; rejects when one is not. */
+  /** Resolves when all lines appended before are written; rejects when one is not. */
   async flush(): Promise<void> {
     const batches = [this.#current?.written, this.#next?.written];
     this.#start();
@@ -63,15 +63,15 @@ export class AuditFile {
   }
 
   #collect(): Batch {
-    let settle: Batch['settle'] = () => {};
+    let complete: Batch['complete'] = () => {};
     const written = new Promise<void>((resolve, reject) => {
-      settle = (failure) => (failure === undefined ? resolve() : reject(failure));
+      complete = (failure) => (failure === undefined ? resolve() : reject(failure));
     });
-    written.catch(() => {}); // Each line's caller handles the failure of its own.
-    const batch: Batch = { text: '', durable: false, written, settle };
+    written.catch(() => {}); // append() returns it to the caller of each line.
+    const batch: Batch = { text: '', durable: false, written, complete };
     const limit = setTimeout(() => {
-      if (this.#next === batch) this.#next = undefined; // So that lines do not pile up behind a disk that hangs.
-      settle(new Error(`a line was not written within ${this.#writeMs} ms`));
+      if (this.#next === batch) this.#next = undefined; // So that lines do not accumulate while a disk hangs.
+      complete(new Error(`a line was not written within ${this.#writeMs} ms`));
     }, this.#writeMs);
     written.then(
       () => clearTimeout(limit),
@@ -81,13 +81,13 @@ export class AuditFile {
     return batch;
   }
 
-  /** Writes what has been collected, unless a write is under way: that one starts the next when it ends. */
+  /** Writes the collected lines, unless a write is in progress: that one starts the next when it ends. */
   #start(): void {
     const batch = this.#next;
     if (!batch || this.#current) return;
     [this.#current, this.#next] = [batch, undefined];
     this.#write(batch)
-      .then(() => batch.settle(), batch.settle)
+      .then(() => batch.complete(), batch.complete)
       .finally(() => {
         this.#current = undefined;
         this.#start();
@@ -98,7 +98,7 @@ export class AuditFile {
     const file = await this.#open(this.#path);
     try {
       const stats = await file.stat();
-      if (!stats.isFile()) throw new Error('the audit file is no regular file any more');
+      if (!stats.isFile()) throw new Error('the audit file is no longer a regular file');
       const lines = (await this.#endsInLine(file, stats)) ? text : `\n${text}`;
       await file.appendFile(lines);
       if (durable) await file.datasync();
@@ -108,7 +108,7 @@ export class AuditFile {
     }
   }
 
-  /** Whether the file ends with a line break: after a crash or on a full disk, the last line may be torn. */
+  /** Whether the file ends with a line break: after a crash or on a full disk, the last line may be incomplete. */
   async #endsInLine(file: FileHandle, { dev, ino, size }: End): Promise<boolean> {
     const last = this.#end;
     if (size === 0 || (last && last.size === size && last.ino === ino && last.dev === dev)) return true;
@@ -117,10 +117,10 @@ export class AuditFile {
   }
 }
 
-/** What counts as read from a file that may only be written to. */
+/** The result of reading from a file that this user may only write. */
 const NOTHING_READ = { buffer: Buffer.alloc(0), bytesRead: 0 };
 
-/** Opens a file without waiting, which the opening of a pipe would; for its owner alone where it is created. */
+/** Opens a file for appending. Does not block on a pipe. A new file is readable and writable by its owner only. */
 async function openToAppend(path: string): Promise<FileHandle> {
   const { constants, open } = await import('node:fs/promises');
   const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_RDWR, O_WRONLY } = constants;

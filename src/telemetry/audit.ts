@@ -4,16 +4,16 @@ import { sanitize } from '../core/sanitize.ts';
 import { UNKNOWN_NAMES_MAX, unknownNames } from '../core/unknown-names.ts';
 import { AuditFile } from './audit-file.ts';
 
-/** Takes one line, resolving when it is written; rejects when it cannot be. */
+/** Writes one line. Resolves when it is written; rejects when it cannot be. */
 export type LineSink = (line: string) => Promise<void>;
 
 /** Maximum length of the value of one argument in a line, in characters. */
 const VALUE_MAX = 600;
 
-/** How long the end of a process waits for standard error to be read, in milliseconds. */
+/** Maximum time that `flush()` waits for standard error to be read, in milliseconds. */
 const FLUSH_MS = 200;
 
-/** Who calls, and whether that client could put a question to a human. */
+/** The caller, and whether its client can show a form to a person. */
 interface Session {
   readonly caller: Caller;
   readonly supportsElicitation: boolean;
@@ -27,7 +27,7 @@ export interface Outcome {
   readonly api_requests: number;
 }
 
-/** Where the records of calls go: standard error always, and a file where one is set. */
+/** Writes the audit log: to standard error always, and to a file if one is set. */
 export class AuditLog {
   readonly #stderr: LineSink;
   readonly #file: AuditFile | undefined;
@@ -46,22 +46,22 @@ export class AuditLog {
     await Promise.all([this.#file?.flush(), Promise.race([this.#shown, unread])]);
   }
 
-  /** Starts the record of one call; its arguments may be anything. */
+  /** Opens the record of one call; `given` are its unchecked arguments. */
   open(tool: string, known: readonly string[], given: unknown, { caller, supportsElicitation }: Session): CallRecord {
     const { name, issuer, address } = caller;
     const common = { tool, caller: name, issuer, address, client_supports_elicitation: supportsElicitation };
     return new CallRecord((entry, durable) => this.#write(entry, durable), common, readGiven(known, given));
   }
 
-  /** Records something other than a call. Its values may come from outside. Rejects when it cannot be written. */
+  /** Records an event other than a call; `fields` are unchecked. Rejects when it cannot be written. */
   note(event: 'sign_in_refused' | 'completion', fields: Readonly<Record<string, unknown>>): Promise<void> {
     const values = Object.entries(fields).map(([name, value]) => [name, shorten(value)] as const);
     return this.#write({ time: new Date().toISOString(), event, ...Object.fromEntries(values) }, false);
   }
 
   /**
-   * Writes one line. The file, where there is one, is the record that counts: the line is on disk before this resolves
-   * if it must be durable.
+   * Writes one line. If there is a file, resolves when the line is in the file, and on disk if it must be durable, without
+   * waiting for standard error.
    */
   async #write(entry: object, durable: boolean): Promise<void> {
     const line = `${this.#redact(JSON.stringify(entry))}\n`;
@@ -74,11 +74,11 @@ export class AuditLog {
 
 /** The record of one call: a line when it ends, and one before each write it makes. */
 export class CallRecord {
-  /** Also in the error result, so that a report of a user leads to the record. */
+  /** Also in the error result, so that a user's report can be matched with the audit log. */
   readonly callId = crypto.randomUUID();
-  /** The project worked in, which may be the one a server is limited to rather than one given. */
+  /** The project of the call; the default where the arguments name none. */
   project: unknown;
-  /** Who approved the write, once that is known. */
+  /** Who approved the write; undefined until then. */
   approval: string | undefined;
   readonly #started = performance.now();
   readonly #write: (entry: object, durable: boolean) => Promise<void>;
@@ -92,7 +92,7 @@ export class CallRecord {
     this.project = given.project;
   }
 
-  /** Records a write that is about to be sent. @throws CmkError `audit_failed`: the write must not be sent then. */
+  /** Records a write that is about to be sent. @throws CmkError `audit_failed`, in which case it must not be sent. */
   async intend(request: string): Promise<void> {
     try {
       await this.#write(this.#entry('intent', { request }), true);
@@ -102,7 +102,7 @@ export class CallRecord {
     }
   }
 
-  /** Records how the call ended. Rejects when it cannot; the result of the call stands all the same. */
+  /** Records how the call ended. Rejects when it cannot be written, which does not change the result of the call. */
   end(outcome: Outcome): Promise<void> {
     return this.#write(this.#entry('call', { ...outcome, ms: Math.round(this.milliseconds()) }), false);
   }
@@ -135,7 +135,7 @@ interface Given {
   readonly arguments: object;
 }
 
-/** Returns the arguments as a line may hold them: known ones with their values; of any other a few names. */
+/** Returns the arguments for an audit line: known ones with their values, and up to five names of others. */
 function readGiven(known: readonly string[], given: unknown): Given {
   const all = typeof given === 'object' && given !== null ? given : {};
   const args: Record<string, unknown> = {};

@@ -1,16 +1,16 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Observer } from './observer.ts';
 
-/** Counts what calls do, for `/metrics` in Prometheus text. */
+/** Counts calls, requests and approvals for `/metrics`, in the text format of Prometheus. */
 export class Metrics implements Observer {
   readonly #registry = new Registry();
-  readonly #calls = this.#counter('calls_total', 'Tool calls, by how they ended', ['tool', 'outcome']);
+  readonly #calls = this.#counter('calls_total', 'Tool calls, by outcome', ['tool', 'outcome']);
   readonly #requests = this.#counter('api_requests_total', 'Attempts at requests to the Aiven API', [
     'method',
     'status',
   ]);
-  readonly #retries = this.#counter('api_retries_total', 'Attempts that repeated a read', []);
-  readonly #approvals = this.#counter('approvals_total', 'Questions to humans: asked, approved, refused', ['result']);
+  readonly #retries = this.#counter('api_retries_total', 'Retries of reads', []);
+  readonly #approvals = this.#counter('approvals_total', 'Approvals by a person: asked, approved, refused', ['result']);
   readonly #http = this.#counter('http_responses_total', 'Responses at /mcp', ['status']);
   readonly #seconds = new Histogram({
     name: 'aiven_cmk_call_duration_seconds',
@@ -46,7 +46,7 @@ export class Metrics implements Observer {
     this.#http.inc({ status: String(status) });
   }
 
-  /** All figures in the text format of the `content-type` beside them. */
+  /** Returns all metrics as text, and its content type. */
   async text(): Promise<{ body: string; contentType: string }> {
     return { body: await this.#registry.metrics(), contentType: this.#registry.contentType };
   }

@@ -1,13 +1,13 @@
 import type { Outcome } from './audit.ts';
 
-/** Receives what calls do, for metrics. */
+/** Receives the events of calls, for metrics. */
 export interface Observer {
-  /** A call ended; its duration is in milliseconds. */
+  /** Called when a call has ended; its duration is in milliseconds. */
   call(tool: string, outcome: Outcome['outcome'], milliseconds: number): void;
-  /** A person was asked, or approved. */
+  /** Called when a person was asked, or has approved. */
   approval(result: 'asked' | 'approved'): void;
-  /** A request to the API was attempted; `none` where there was no response. */
+  /** Called after an attempt at a request to the API, with the status or `none` without a response. */
   request(method: string, status: number | 'none'): void;
-  /** A read is tried again. */
+  /** Called when a read is retried. */
   retry(): void;
 }

@@ -5,12 +5,12 @@ import type { ToolDefinition } from './definitions.ts';
 import type { JsonSchema } from './publish.ts';
 
 /**
- * Every tool, in the order in which clients see them, read from the committed file, so that the program starts, and lists,
- * without the tools and their zod schemas.
+ * Every tool, in the order of `tools/list`. It is read from the committed file, so that the program starts and lists tools
+ * without loading the tools and their zod schemas.
  */
-export const TOOL_DEFINITIONS = catalog as readonly ToolDefinition[]; // TypeScript knows a JSON file's words only as string.
+export const TOOL_DEFINITIONS = catalog as readonly ToolDefinition[]; // TypeScript types texts of a JSON file only as string.
 
-/** Returns the definitions of the tools that exist within these limits; a limited project is published as a choice. */
+/** Returns the definitions of the tools that a policy allows. Limited projects are published as an enum. */
 export function availableTools({ readOnly, toolsets, projects }: ToolPolicy): readonly ToolDefinition[] {
   const available = TOOL_DEFINITIONS.filter(
     ({ toolset, annotations }) => toolsets.includes(toolset) && (annotations.readOnlyHint || !readOnly),

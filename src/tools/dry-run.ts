@@ -4,7 +4,7 @@ import type { DependentService } from '../aiven/dependent-services.ts';
 /** The argument that turns a write into its preview. */
 export const dryRun = z.boolean().optional().describe('Only show what the call would do');
 
-/** What a write would do, were it sent: everything was checked and read, and nothing was sent. */
+/** The effect that a write would have. All checks and reads were made, and no write was sent. */
 export type Plan = {
   readonly action: 'create' | 'update' | 'delete' | 'assign' | 'none';
   readonly before?: object;
@@ -18,7 +18,7 @@ export const Planned = z.object({
   plan: z.unknown().optional().describe('With dry_run: action, before, after, services, warnings'),
 });
 
-/** Lets a tool answer with its payload or with a plan. */
+/** Returns the output schema of a tool that returns its payload or a plan. */
 export function orPlan<Shape extends z.ZodRawShape>(output: z.ZodObject<Shape>) {
   return output.partial().extend(Planned.shape);
 }

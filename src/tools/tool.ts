@@ -3,18 +3,18 @@ import type { AivenClient } from '../aiven/client.ts';
 import type { ApprovalRequest, ApprovedBy } from '../guard/approval/request.ts';
 import type { Toolset } from '../guard/policy.ts';
 
-/** What a handler may use for the length of one round of a call. */
+/** The context of a handler for one round of a call. */
 export interface ToolContext {
   readonly aiven: AivenClient;
   /**
-   * Resolves with whose word a destructive write rests on. Where a person has to be asked first, it throws, and the handler
-   * runs again from its start with the person's response.
-   * @throws CmkError `approval_…` where the response is anything but the approval of this very request.
+   * Resolves with who approved a destructive write. If a person must be asked first, it throws, and the handler runs again
+   * from its start with the person's response.
+   * @throws CmkError `approval_…` unless the response approves exactly this request.
    */
   approve(request: ApprovalRequest): Promise<ApprovedBy>;
 }
 
-/** What clients are told of a tool's effect (MCP, `ToolAnnotations`); some ask for approval where one is missing. */
+/** The effect of a tool (MCP, `ToolAnnotations`). Some clients require approval if an annotation is missing. */
 export interface Annotations {
   readonly readOnlyHint: boolean;
   readonly destructiveHint: boolean;
@@ -22,36 +22,36 @@ export interface Annotations {
   readonly openWorldHint: boolean;
 }
 
-/** A tool: what the agent reads of it, what it takes, and what it does. */
+/** A tool: its description for the agent, its schemas and its handler. */
 export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
-  /** At most 30 of `[a-z_]`: some hosts cap server name and tool name together. */
+  /** At most 30 characters of `[a-z_]`: some hosts limit the length of server name and tool name together. */
   readonly name: `aiven_cmk_${string}`;
   readonly title: string;
-  /** The set that must be switched on for the tool to exist; absent for `cmk`, the one that is on by default. */
+  /** The toolset that must be enabled; absent for `cmk`, which is enabled by default. */
   readonly toolset?: Exclude<Toolset, 'cmk'>;
-  /** For the agent: what it does, when to use it, what to do before and after; under 1,024 characters. */
+  /** For the agent: effect, when to use it, steps before and after; under 1,024 characters. */
   readonly description: string;
   readonly annotations: Annotations;
   /** A strict object: an argument it does not name is refused. */
   readonly input: Input;
   readonly output: Output;
-  /** Does the work and returns the payload; throws CmkError, catches nothing. */
+  /** Runs the tool and returns the payload. @throws CmkError */
   handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
 }
 
-/** Checks a tool against its own schemas and gives it the type that tables of tools have. */
+/** Returns a tool as an entry of `TOOLS`; the compiler checks its handler against its schemas. */
 export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(tool: Tool<Input, Output>): Tool {
-  return tool as unknown as Tool; // The table erases each tool's own types; call() restores them by parsing.
+  return tool as unknown as Tool; // The list erases each tool's own types; the call parses the arguments, which restores them.
 }
 
-/** Reads and changes nothing. */
+/** Annotations of a tool that only reads. */
 export const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 
-/** Adds something; a second call would add it again. */
+/** Annotations of a tool that adds an object; a second call would add another. */
 export const ADDS = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true };
 
-/** Sets something; a second call changes nothing more. */
+/** Annotations of a tool that sets a value; a second call changes nothing more. */
 export const SETS = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 
-/** Takes something away for good. */
+/** Annotations of a tool that removes or replaces something. */
 export const DESTROYS = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };

@@ -9,10 +9,10 @@ import { assign } from './services/assign.ts';
 import { services } from './services/services.ts';
 import type { Tool } from './tool.ts';
 
-/** Every tool, in the order in which clients see them. */
+/** Every tool, in the order of `tools/list`. */
 export const TOOLS: readonly Tool[] = [accessors, create, list, get, update, remove, services, accessCheck, assign];
 
-/** Returns the tool of this name. @throws Error for a name that the catalog does not hold. */
+/** Returns the tool of a name. @throws Error for a name that is not in the catalog. */
 export function toolNamed(name: string): Tool {
   const tool = TOOLS.find((each) => each.name === name);
   if (!tool) throw new Error(`There is no tool ${name}.`);

@@ -76,7 +76,9 @@ describe('call on a terminal', () => {
 
 describe('a question on a terminal', () => {
   const ask = (text: string, before = '') =>
-    start(`${before} ${quoted([process.execPath, '--import', 'tsx', 'test/fixtures/ask.ts', JSON.stringify(text)])}`);
+    start(
+      `${before} ${quoted([process.execPath, '--import', 'tsx', 'test/fixtures/prompt-on-terminal.ts', JSON.stringify(text)])}`,
+    );
 
   it('cannot control the terminal', async () => {
     const terminal = ask('one\u001b[2J\u009b31m\u0007\r two\u202e\nthree\u001b]0;title\u0007');

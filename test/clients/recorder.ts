@@ -1,7 +1,7 @@
 import { createServer, request as forward, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A line of text that went over the wire, and whose it was. */
+/** A line of text that was sent, and its sender. */
 export interface Line {
   readonly from: 'client' | 'server';
   readonly text: string;

@@ -78,7 +78,7 @@ const body = fc.oneof(
     ),
   },
 );
-// Statuses that are tried again are left to the tests of the wire: each would cost a second.
+// Statuses that are tried again are left to the tests of requests: each would cost a second.
 const status = fc.constantFrom(200, 200, 200, 201, 202, 204, 299, 302, 400, 401, 403, 404, 409, 417, 418, 422, 451);
 
 describe.each(CLIENTS)('hostile input, through $title', ({ open }) => {

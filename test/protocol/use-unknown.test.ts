@@ -74,7 +74,7 @@ describe.each(CLIENTS)('where the use of a key is unknown, through $title', ({ o
     const { payload } = await withPerson.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
     expect(asked[0]?.message).toMatch(/^Delete .* although it is unknown which services use it\?/);
     expect(asked[0]?.message).toContain('Services that use it: unknown');
-    expect(payload).toMatchObject({ approved_by: 'human', warnings: [expect.stringContaining('did not tell')] });
+    expect(payload).toMatchObject({ approved_by: 'human', warnings: [expect.stringContaining('did not report')] });
     expect(writes()).toHaveLength(1);
   });
 
@@ -96,7 +96,7 @@ describe.each(CLIENTS)('where the use of a key is unknown, through $title', ({ o
     const args = { project, cmk_id: ID, confirm_cmk_id: ID, dry_run: true };
     const { payload } = await scripted.call('aiven_cmk_delete', args);
     expect(payload.plan).toMatchObject({ action: 'delete', before: KEY });
-    expect((payload.plan as { warnings: string[] }).warnings[0]).toMatch(/did not tell.*403.*use_unknown/);
+    expect((payload.plan as { warnings: string[] }).warnings[0]).toMatch(/did not report.*403.*use_unknown/);
     expect(payload.plan).not.toHaveProperty('services');
   });
 

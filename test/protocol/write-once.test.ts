@@ -82,7 +82,7 @@ describe.each(CLIENTS)('a write whose response is lost, through $title', ({ open
     expect(writes()).toHaveLength(1);
   });
 
-  it.each([ID, ID.toUpperCase()])('is no deletion when the key is still there as %s', async (id) => {
+  it.each([ID, ID.toUpperCase()])('is no deletion when the key still exists as %s', async (id) => {
     const cmk = { ...KEY, id };
     const { project, writes } = deleted([200, { cmk }], [200, { cmks: [cmk] }]);
     const { error } = await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });

@@ -1,22 +1,22 @@
 import { CmkError } from '../../core/errors.ts';
 
 /**
- * Carries a request: the standard's `fetch`, less its other ways to be called. Resolves with a whole response, whose body
- * is in memory and at most `RESPONSE_MAX` long. Sends a request once and follows no redirect.
+ * Sends a request once and follows no redirect: the standard's `fetch`, restricted to a `Request` as its only argument.
+ * Resolves with a whole response, whose body is in memory and at most `RESPONSE_MAX` long.
  * @throws RequestError where there is no whole response; CmkError `unexpected_response` for one that is too large.
  */
 export type Fetch = (request: Request) => Promise<Response>;
 
-/** Maximum length of a response's body, in bytes; a project's whole key list is far below. */
+/** Maximum length of a response's body, in bytes; a project's whole key list is much smaller. */
 export const RESPONSE_MAX = 4 * 1024 * 1024;
 
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const NULL_BODY_STATUSES = [204, 205, 304];
 
-/** A request to which there was no whole response. */
+/** The failure of a request that got no whole response. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-  /** The system's code, such as `ECONNRESET`; messages are left out, as they may hold addresses of proxies. */
+  /** The system's code, such as `ECONNRESET`. The system's message is left out: it may hold the address of a proxy. */
   readonly code: string | undefined;
   /** Whether the request may have left this machine. */
   readonly sent: boolean;
@@ -37,9 +37,9 @@ function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * Reads a body to its end and returns the whole response; of headers that came more than once it has none.
- * @throws CmkError `unexpected_response` for a body over 4 MiB, which is not read further, and for what is no status of a
- * final response; whatever the connection throws otherwise.
+ * Reads a body to its end and returns the whole response, without the headers that were received more than once.
+ * @throws CmkError `unexpected_response` for a body over `RESPONSE_MAX`, which is not read further, and for a status
+ * outside 200 to 599; otherwise the error of the connection.
  */
 export async function toResponse(
   status: number,

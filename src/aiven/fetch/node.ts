@@ -7,9 +7,9 @@ import { type Fetch, RequestError, toResponse } from './fetch.ts';
 const CONNECT_MS = 10_000;
 
 /**
- * Creates a carrier on Node's own HTTP client, with connections that are kept. Node's `fetch` sends a request a second
- * time by itself when the response is 421 (Fetch standard, "HTTP-network-or-cache fetch"), which must not happen to a
- * write; this one sends once, and takes half the processor time. It asks for no compression.
+ * Creates a `Fetch` on Node's own HTTP client, with persistent connections and without compression. Node's `fetch` repeats
+ * a request when the response is 421 (Fetch standard, "HTTP-network-or-cache fetch"), which must not happen to a write.
+ * This one sends once, and takes half the processor time.
  */
 export function createNodeFetch(): Fetch {
   const secure = { start: startHttps, agent: new HttpsAgent({ keepAlive: true }), connected: 'secureConnect' } as const;
@@ -36,7 +36,7 @@ export function createNodeFetch(): Fetch {
   };
 }
 
-/** Calls `onConnected` once the request has a connection over which it may leave; ends a request that gets none in time. */
+/** Calls `onConnected` when the request has a connection; ends the request if it has none within `CONNECT_MS`. */
 function watchConnection(
   outgoing: ClientRequest,
   connected: 'connect' | 'secureConnect',

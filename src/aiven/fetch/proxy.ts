@@ -2,17 +2,17 @@ import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { CmkError } from '../../core/errors.ts';
 import { type Fetch, RequestError, toResponse } from './fetch.ts';
 
-/** Proxies between this machine and the outside, as URLs that may hold a password. */
+/** Proxies for requests to other machines, as URLs that may hold a password. */
 export interface Proxies {
   readonly https: string | undefined;
   readonly http: string | undefined;
-  /** Hosts that are reached without them, separated by commas. */
+  /** Hosts that are reached without a proxy, separated by commas. */
   readonly none: string;
 }
 
 /**
- * Creates a carrier through proxies, each connection a tunnel (CONNECT, RFC 9110, 9.3.6), so that no proxy sees what https
- * sends. It is undici's `request`, which, unlike a `fetch`, sends once whatever the response.
+ * Creates a `Fetch` that connects through proxies, by a tunnel each (CONNECT, RFC 9110, 9.3.6), so that no proxy can read
+ * https requests. It uses undici's `request`, which, unlike `fetch`, never repeats a request.
  */
 export function createProxyFetch({ https, http, none }: Proxies): Fetch {
   const agent = withoutWarning(
@@ -26,7 +26,7 @@ export function createProxyFetch({ https, http, none }: Proxies): Fetch {
     let sent = false;
     const watched = agent.compose((dispatch) => (options, handler) => {
       const connected = handler.onConnect?.bind(handler);
-      // Called once the connection is there, tunnel and TLS included, before the request is written to it.
+      // Called when the connection is ready, tunnel and TLS included, before the request is written to it.
       handler.onConnect = (abort) => {
         sent = !signal.aborted;
         connected?.(abort);
@@ -40,12 +40,12 @@ export function createProxyFetch({ https, http, none }: Proxies): Fetch {
         .then((response) => toResponse(response.statusCode, response.headers, response.body));
       return await unlessAborted(signal, exchange);
     } catch (error) {
-      throw error instanceof CmkError ? error : new RequestError(error, sent, refusalOf(error));
+      throw error instanceof CmkError ? error : new RequestError(error, sent, proxyCodeOf(error));
     }
   };
 }
 
-/** Resolves as `exchange` does, but rejects at once when `signal` aborts: undici does so only once it is connected. */
+/** Settles as `exchange` does, but rejects at once when `signal` aborts: undici rejects only when it is connected. */
 async function unlessAborted<T>(signal: AbortSignal, exchange: Promise<T>): Promise<T> {
   let onAbort = () => {};
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -59,13 +59,13 @@ async function unlessAborted<T>(signal: AbortSignal, exchange: Promise<T>): Prom
   }
 }
 
-/** Returns a code for a proxy that would not open a tunnel, in place of undici's, which says that a request was aborted. */
-function refusalOf(error: unknown): string | undefined {
+/** Returns a code for a proxy that refused the tunnel; undici's own code is that of an aborted request. */
+function proxyCodeOf(error: unknown): string | undefined {
   const [, status] = /^Proxy response \((\d+)\)/.exec(error instanceof Error ? error.message : '') ?? [];
   return status && `PROXY_${status}`;
 }
 
-/** The library warns on standard error that a minor release of it might change this class; ours is pinned. */
+/** Suppresses undici's warning that a minor release might change this class: the version here is pinned. */
 function withoutWarning<T>(make: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -1,6 +1,6 @@
 import type { Provider } from './providers.ts';
 
-/** How to let Aiven's principal of one cloud use a key there; capitals stand for what only the key's owner knows. */
+/** How to let Aiven's principal of one cloud use a key there. Words in capitals are placeholders for the key's owner to fill in. */
 export type Grant = {
   cloud: Provider;
   principal: string;
@@ -13,12 +13,12 @@ export type Grant = {
   note: string;
 };
 
-/** What an accessor of one cloud may name, in today's and later documents. */
+/** An accessor of one cloud, with the fields of today's and later API versions. */
 type Accessor = Readonly<Record<string, unknown>>;
 
 const PUBLIC = 'The KMS must be reachable from the public internet.';
 
-/** What may stand in a shell command unquoted and in a policy statement: no answer of an API can add to either. */
+/** Values that are safe unquoted in a shell command and in a policy statement, so that no API response can extend either. */
 const SAFE = /^[A-Za-z0-9@._:/+=,-]{1,512}$/;
 
 const WRITERS: Readonly<Record<Provider, (accessor: Accessor) => Grant | undefined>> = {
@@ -75,7 +75,7 @@ const WRITERS: Readonly<Record<Provider, (accessor: Accessor) => Grant | undefin
   },
 };
 
-/** How to grant each accessor that is known and complete access to a key ("Granting Aiven access to the key"). */
+/** Returns the grants for the accessors of known clouds that are complete ("Granting Aiven access to the key"). */
 export function grantsFor(accessors: Readonly<Record<string, unknown>>): Grant[] {
   return Object.entries(WRITERS).flatMap(([cloud, write]) => {
     const accessor = Object.hasOwn(accessors, cloud) ? accessors[cloud] : undefined;

@@ -1,11 +1,11 @@
 import { CmkError } from '../../core/errors.ts';
 
-/** What this server knows of one cloud's key management service. */
+/** One cloud's key management service and the form of its key identifiers. */
 interface CloudKms {
   readonly kms: string;
-  /** The identifier's form in words a person can type after. */
+  /** The identifier's form in words, as an example to copy. */
   readonly form: string;
-  /** A pre-check, never the last word: see "Key identifiers" in Aiven's own clients; no identifier fits two clouds. */
+  /** Checks before the API does, which decides: see "Key identifiers" in Aiven's own clients. No identifier matches two clouds. */
   readonly pattern: RegExp;
 }
 
@@ -41,7 +41,7 @@ const CLOUDS: Readonly<Record<Provider, CloudKms>> = {
   },
 };
 
-/** The longest key identifier the API takes, in characters (`byok.mdx`, "Request body parameters"). */
+/** Maximum length of a key identifier, in characters (`byok.mdx`, "Request body parameters"). */
 export const RESOURCE_MAX = 512;
 
 /**
@@ -52,8 +52,8 @@ export function checkResource(provider: Provider, resource: string): void {
   const cloud = CLOUDS[provider];
   if (cloud.pattern.test(resource)) return;
   const owner = PROVIDERS.find((other) => CLOUDS[other].pattern.test(resource));
-  const verdict = owner
+  const fault = owner
     ? `resource is an identifier of ${CLOUDS[owner].kms}, which is provider ${owner}, but provider is ${provider}.`
     : `resource is no identifier of ${cloud.kms}.`;
-  throw new CmkError('invalid_arguments', `${verdict} For provider ${provider} it is ${cloud.form}.`);
+  throw new CmkError('invalid_arguments', `${fault} For provider ${provider} it is ${cloud.form}.`);
 }

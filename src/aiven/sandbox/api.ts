@@ -8,11 +8,11 @@ import {
   ACCESSORS,
   associations,
   cmk,
+  completeMoves,
   now,
   type Project,
   type Service,
   seed,
-  settleMoves,
   showService,
   startMove,
 } from './state.ts';
@@ -27,16 +27,16 @@ const Change = z.object({ default_cmk: z.boolean().optional() });
 const Assignment = z.object({ cmk_id: z.string().optional() });
 
 /** A response as status and body. */
-type Answer = readonly [status: number, body: object];
+type ApiResponse = readonly [status: number, body: object];
 
-/** What a route works with: the project of its path, the rest of the path, and the request's parsed body. */
-interface Visit {
+/** The arguments of a route: the project of the path, the id at the end of the path, and the request's parsed body. */
+interface RouteContext {
   readonly project: Project;
   readonly id: string;
   readonly body: unknown;
 }
 
-type Route = readonly [method: string, pattern: RegExp, answer: (visit: Visit) => Answer];
+type Route = readonly [method: string, pattern: RegExp, handle: (context: RouteContext) => ApiResponse];
 
 /** Parts of paths below `/v1/project/{name}`. */
 const CMKS = '/secrets/cmks';
@@ -46,17 +46,17 @@ const ROUTES: readonly Route[] = [
   ['GET', at(`${CMKS}/accessors`), () => [200, { accessors: ACCESSORS }]],
   ['GET', at(CMKS), ({ project }) => [200, { cmks: [...project.cmks.values()] }]],
   ['POST', at(CMKS), create],
-  ['GET', at(`${CMKS}${ONE}`), (visit) => withCmk(visit, (found) => [200, { cmk: found }])],
+  ['GET', at(`${CMKS}${ONE}`), (context) => withCmk(context, (found) => [200, { cmk: found }])],
   ['POST', at(`${CMKS}${ONE}`), update],
   ['DELETE', at(`${CMKS}${ONE}`), remove],
   [
     'GET',
     at(`${CMKS}${ONE}/service_associations`),
-    (visit) => withCmk(visit, ({ id }) => [200, { service_associations: associations(visit.project, id) }]),
+    (context) => withCmk(context, ({ id }) => [200, { service_associations: associations(context.project, id) }]),
   ],
-  ['POST', at(`${CMKS}${ONE}/access_check`), (visit) => withCmk(visit, (found) => [200, { cmk: found }])],
+  ['POST', at(`${CMKS}${ONE}/access_check`), (context) => withCmk(context, (found) => [200, { cmk: found }])],
   ['GET', at('/service'), ({ project }) => [200, { services: project.services.map(showService) }]],
-  ['GET', at(`/service${ONE}`), (visit) => withService(visit, (found) => [200, { service: showService(found) }])],
+  ['GET', at(`/service${ONE}`), (context) => withService(context, (found) => [200, { service: showService(found) }])],
   ['PUT', at(`/service${ONE}`), assign],
 ];
 
@@ -65,22 +65,22 @@ function at(path: string): RegExp {
 }
 
 /**
- * Creates Aiven's CMK API in memory as a carrier of requests: it keeps state, checks the token and responds with the API's
- * statuses and error bodies. Each call creates a sandbox of its own.
+ * Creates Aiven's CMK API in memory as a `Fetch`. It keeps state, checks the token and responds with the API's statuses and
+ * error bodies. Each call creates a separate sandbox.
  */
 export function createSandbox(): Fetch {
   const projects = seed();
   return async (request) => {
-    const [status, body] = await answer(projects, request);
+    const [status, body] = await respond(projects, request);
     return Response.json(body, { status });
   };
 }
 
-async function answer(projects: ReadonlyMap<string, Project>, request: Request): Promise<Answer> {
+async function respond(projects: ReadonlyMap<string, Project>, request: Request): Promise<ApiResponse> {
   const credential = request.headers.get('authorization') ?? '';
-  // Aiven's own clients say `aivenv1` where others say `Bearer`.
+  // Aiven's own clients use the scheme `aivenv1` instead of `Bearer`.
   if (!/^(?:Bearer|aivenv1) /.test(credential) || credential.split(' ')[1] !== SANDBOX_TOKEN) {
-    return refuse(401, 'Missing (expired) db token');
+    return errorResponse(401, 'Missing (expired) db token');
   }
   const { name = '', rest = '' } =
     /^\/v1\/project\/(?<name>[^/]+)(?<rest>\/.*)$/.exec(new URL(request.url).pathname)?.groups ?? {};
@@ -89,20 +89,22 @@ async function answer(projects: ReadonlyMap<string, Project>, request: Request):
     return match ? [{ method, handle, id: match.groups?.id ?? '' }] : [];
   });
   const route = matching.find(({ method }) => method === request.method);
-  if (!route) return matching.length > 0 ? refuse(405, 'Method Not Allowed') : refuse(404, 'Not Found');
+  if (!route) return matching.length > 0 ? errorResponse(405, 'Method Not Allowed') : errorResponse(404, 'Not Found');
   const project = projects.get(name);
-  if (!project) return refuse(404, 'Project does not exist');
-  if (!project.operator) return refuse(403, "You don't have permission to perform this action: operator role required");
-  settleMoves(project);
+  if (!project) return errorResponse(404, 'Project does not exist');
+  if (!project.operator)
+    return errorResponse(403, "You don't have permission to perform this action: operator role required");
+  completeMoves(project);
   return route.handle({ project, id: route.id, body: await readBody(request) });
 }
 
-function create({ project, body }: Visit): Answer {
+function create({ project, body }: RouteContext): ApiResponse {
   const wanted = NewCmk.safeParse(body);
   if (!wanted.success) return invalid(wanted.error);
   const { provider, resource, default_cmk = false } = wanted.data;
   for (const existing of project.cmks.values()) {
-    if (existing.provider === provider && existing.resource === resource) return refuse(409, 'CMK already exists');
+    if (existing.provider === provider && existing.resource === resource)
+      return errorResponse(409, 'CMK already exists');
   }
   const created = cmk(randomUUID(), { provider, resource });
   project.cmks.set(created.id, created);
@@ -110,31 +112,31 @@ function create({ project, body }: Visit): Answer {
   return [201, { cmk: created }];
 }
 
-function update(visit: Visit): Answer {
-  return withCmk(visit, (found) => {
-    const change = Change.safeParse(visit.body);
+function update(context: RouteContext): ApiResponse {
+  return withCmk(context, (found) => {
+    const change = Change.safeParse(context.body);
     if (!change.success) return invalid(change.error);
-    if (change.data.default_cmk !== undefined) setDefault(visit.project, found, change.data.default_cmk);
+    if (change.data.default_cmk !== undefined) setDefault(context.project, found, change.data.default_cmk);
     return [200, { cmk: found }];
   });
 }
 
-function remove(visit: Visit): Answer {
-  return withCmk(visit, (found) => {
-    if (associations(visit.project, found.id).length > 0) {
-      return refuse(409, 'CMK cannot be deleted because it is still associated with one or more services');
+function remove(context: RouteContext): ApiResponse {
+  return withCmk(context, (found) => {
+    if (associations(context.project, found.id).length > 0) {
+      return errorResponse(409, 'CMK cannot be deleted because it is still associated with one or more services');
     }
-    visit.project.cmks.delete(found.id);
+    context.project.cmks.delete(found.id);
     return [200, { cmk: found }];
   });
 }
 
-function withCmk({ project, id }: Visit, then: (found: Cmk) => Answer): Answer {
+function withCmk({ project, id }: RouteContext, then: (found: Cmk) => ApiResponse): ApiResponse {
   const found = project.cmks.get(id.toLowerCase());
-  return found ? then(found) : refuse(404, 'CMK does not exist');
+  return found ? then(found) : errorResponse(404, 'CMK does not exist');
 }
 
-/** A project has at most one default: making one key the default takes it from the other. */
+/** Sets or clears the default. A project has at most one: a new default replaces the old one. */
 function setDefault(project: Project, target: Cmk, value: boolean): void {
   for (const entry of project.cmks.values()) {
     const wanted = entry === target ? value : entry.default_cmk === true && !value;
@@ -142,34 +144,34 @@ function setDefault(project: Project, target: Cmk, value: boolean): void {
   }
 }
 
-function assign(visit: Visit): Answer {
-  return withService(visit, (found) => {
-    const wanted = Assignment.safeParse(visit.body);
+function assign(context: RouteContext): ApiResponse {
+  return withService(context, (found) => {
+    const wanted = Assignment.safeParse(context.body);
     if (!wanted.success) return invalid(wanted.error);
     const { cmk_id } = wanted.data;
     if (
       cmk_id !== undefined &&
       cmk_id !== AIVEN_MANAGED_KEY &&
-      visit.project.cmks.get(cmk_id.toLowerCase())?.status !== 'current'
+      context.project.cmks.get(cmk_id.toLowerCase())?.status !== 'current'
     ) {
-      return refuse(404, 'CMK does not exist');
+      return errorResponse(404, 'CMK does not exist');
     }
     if (cmk_id !== undefined) startMove(found, cmk_id.toLowerCase());
     return [200, { service: showService(found) }];
   });
 }
 
-function withService({ project, id }: Visit, then: (found: Service) => Answer): Answer {
+function withService({ project, id }: RouteContext, then: (found: Service) => ApiResponse): ApiResponse {
   const found = project.services.find(({ service_name }) => service_name === id);
-  return found ? then(found) : refuse(404, 'Service does not exist');
+  return found ? then(found) : errorResponse(404, 'Service does not exist');
 }
 
-function invalid(error: z.ZodError): Answer {
+function invalid(error: z.ZodError): ApiResponse {
   const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  return refuse(400, `Invalid input: ${faults.join('; ')}`);
+  return errorResponse(400, `Invalid input: ${faults.join('; ')}`);
 }
 
-function refuse(status: number, message: string): Answer {
+function errorResponse(status: number, message: string): ApiResponse {
   return [status, { message, errors: [{ message, status }] }];
 }
 

@@ -4,10 +4,10 @@ import { type Fetch, RequestError } from '../fetch/fetch.ts';
 /** The faults that the sandbox simulates. Shares of requests are from 0 to 1; `latency` is in milliseconds. */
 export type Faults = Readonly<Partial<Record<(typeof FAULTS)[number], number>>>;
 
-/** Every fault by name: slow responses, rate limits, faults of the API, and responses lost after the work was done. */
+/** Every fault by name: slow responses, rate limits, errors of the API, and responses lost after the request was handled. */
 export const FAULTS = ['latency', '429', '500', 'lost'] as const;
 
-/** Returns the sandbox with faults in front of it, drawn anew for each request. */
+/** Returns a sandbox in which each request may fail, with the probabilities given. */
 export function withFaults(sandbox: Fetch, faults: Faults): Fetch {
   const strikes = (fault: (typeof FAULTS)[number]) => Math.random() < (faults[fault] ?? 0);
   return async (request) => {

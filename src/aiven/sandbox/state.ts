@@ -1,13 +1,13 @@
 import { AIVEN_MANAGED_KEY } from '../client.ts';
 import type { Cmk } from '../schemas.ts';
 
-/** How long moving a service to another key takes here, in milliseconds; at Aiven it may be hours. */
+/** Duration of a service's move to another key, in milliseconds; at Aiven it may take hours. */
 const MOVE_MS = 400;
 
-/** When the keys and services of a fresh sandbox last changed; fixed, so that what is shown of them does not vary. */
+/** The last change of the keys and services of a new sandbox; fixed, so that output about them does not vary. */
 const SEEDED_AT = '2026-05-05T10:55:52.719109Z';
 
-/** A service, the key it is on (null for one that Aiven manages), and the key it is moving to, if any. */
+/** A service, its active key (null for a key that Aiven manages), and the key it is moving to, if any. */
 export interface Service {
   readonly service_name: string;
   update_time: string;
@@ -16,7 +16,7 @@ export interface Service {
   move: { readonly to: string | null; readonly until: number } | undefined;
 }
 
-/** What the sandbox holds of one project. */
+/** The state of one project in the sandbox. */
 export interface Project {
   readonly cmks: Map<string, Cmk>;
   readonly services: Service[];
@@ -25,8 +25,8 @@ export interface Project {
 }
 
 /**
- * The projects of a fresh sandbox: `sandbox` with a key of each provider (one the default, one in use, one old), an empty
- * one, and one in which the token's user may do nothing.
+ * Returns the projects of a new sandbox: `sandbox` with a key of each provider (one the default, one in use, one old), an
+ * empty one, and one in which the token's user has no permissions.
  */
 export function seed(): Map<string, Project> {
   const [aws, gcp, azure, oci] = ['1', '2', '3', '4'].map(
@@ -66,7 +66,7 @@ export function seed(): Map<string, Project> {
   ]);
 }
 
-/** Returns a key as the API shows it: `current` and not the default unless said otherwise. */
+/** Returns a key as the API shows it: `current` and not the default unless `fields` says otherwise. */
 export function cmk(id: string, fields: Partial<Cmk>, created_at = now()): Cmk {
   const { provider, resource, default_cmk = false, status = 'current' } = fields;
   return { id, provider, default_cmk, resource, status, created_at, updated_at: created_at };
@@ -81,15 +81,15 @@ export function now(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }
 
-/** Begins to move a service; `AIVEN_MANAGED_KEY` is the API's word for a key that Aiven manages. */
+/** Starts to move a service to a key, or with `AIVEN_MANAGED_KEY` to a key that Aiven manages. */
 export function startMove(target: Service, cmk_id: string): void {
   const to = cmk_id === AIVEN_MANAGED_KEY ? null : cmk_id;
   target.move = to === target.cmk_id ? undefined : { to, until: Date.now() + MOVE_MS };
   target.update_time = now();
 }
 
-/** Ends the moves whose time is over. */
-export function settleMoves({ services }: Project): void {
+/** Completes the moves whose time is up. */
+export function completeMoves({ services }: Project): void {
   for (const each of services) {
     if (!each.move || each.move.until > Date.now()) continue;
     each.cmk_id = each.move.to;
@@ -98,12 +98,12 @@ export function settleMoves({ services }: Project): void {
   }
 }
 
-/** A service as the API shows it: with its active key, which changes when a move has ended. */
+/** Returns a service as the API shows it, with its active key, which changes when a move has ended. */
 export function showService({ service_name, service_type, cmk_id, move, update_time }: Service): object {
   return { service_name, service_type, state: move ? 'REBALANCING' : 'RUNNING', cmk_id, update_time };
 }
 
-/** The services of a key: those on it, those on their way to it and those on their way from it. */
+/** Returns the services that use a key, are moving to it or are moving from it, as the API shows them. */
 export function associations({ services }: Project, id: string): object[] {
   return services.flatMap(({ service_name, cmk_id, move }) => {
     if (move?.to === id) return [{ service_name, status: 'activating' }];
@@ -112,6 +112,7 @@ export function associations({ services }: Project, id: string): object[] {
   });
 }
 
+/** The principals of the sandbox, as the API shows them. */
 export const ACCESSORS = {
   aws: { principal: 'arn:aws:iam::210987654321:role/aiven-cmk-sandbox' },
   azure: { app_id: '5a6b7c8d-1234-4321-8765-0a1b2c3d4e5f' },

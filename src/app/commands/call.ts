@@ -10,9 +10,9 @@ import type { Config } from '../config/config.ts';
 import { quote } from '../config/invalid-setting.ts';
 import { createDependencies, type Terminal } from '../wiring.ts';
 import { toTable } from './table.ts';
-import { askOnTerminal, hasTerminal } from './terminal.ts';
+import { hasTerminal, promptOnTerminal } from './terminal.ts';
 
-/** The exit code of a command that Ctrl-C ended, as shells use it: 128 and the number of SIGINT. */
+/** Exit code of a command that Ctrl-C ended, as shells use it: 128 plus the number of SIGINT. */
 const EXIT_INTERRUPTED = 130;
 
 /** A call of one tool from a shell. */
@@ -24,7 +24,7 @@ export interface ShellCall {
 }
 
 /**
- * Calls a tool and prints its result. Resolves with 1 when the call failed, 130 when Ctrl-C ended it, and 0 otherwise.
+ * Calls a tool and prints its result. Resolves with the exit code: 1 if the call failed, 130 if Ctrl-C ended it, otherwise 0.
  * @throws CmkError `invalid_settings`
  */
 export async function call(config: Config, shellCall: ShellCall, terminal: Terminal): Promise<number> {
@@ -42,10 +42,10 @@ export async function call(config: Config, shellCall: ShellCall, terminal: Termi
 }
 
 /**
- * Calls a tool with the same guards and the same record as a client's call. Where there is a controlling terminal, the
- * person there is asked, also in a pipe.
- * Resolves with what to print and whether the call failed.
- * @throws CmkError `invalid_settings` for a tool that is not available, or arguments that are no JSON object.
+ * Calls a tool with the same guards and the same audit record as a client's call. If there is a controlling terminal, the
+ * person there is asked, also when the output is a pipe.
+ * Resolves with the text to print and whether the call failed.
+ * @throws CmkError `invalid_settings` for a tool that is not available, or arguments that are not a JSON object.
  */
 async function callOnce(
   dependencies: Dependencies,
@@ -57,7 +57,7 @@ async function callOnce(
   const tool = tools.find((each) => each.name === name);
   if (!tool) {
     const names = tools.map((each) => each.name).join(', ');
-    throw new CmkError('invalid_settings', `call: ${quote(name)} is no tool here: it takes one of ${names}.`);
+    throw new CmkError('invalid_settings', `call: ${quote(name)} is no available tool: it takes one of ${names}.`);
   }
   const invocation = { session: shellSession(signal), signal };
   const result = await new Call(tool, readArguments(json), invocation, dependencies).run();
@@ -74,14 +74,17 @@ function readArguments(json: string): object {
   } catch {
     throw new CmkError(
       'invalid_settings',
-      `call: the arguments are no JSON: it takes an object such as '{"project":"p"}'.`,
+      `call: the arguments are not JSON: it takes an object such as '{"project":"p"}'.`,
     );
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new CmkError('invalid_settings', `call: the arguments are no object: it takes one such as '{"project":"p"}'.`);
+  throw new CmkError(
+    'invalid_settings',
+    `call: the arguments are not an object: it takes one such as '{"project":"p"}'.`,
+  );
 }
 
-/** The person, or the script, at the shell. */
+/** Returns the session of a call from a shell. */
 function shellSession(signal: AbortSignal): Session {
   return {
     caller: { name: 'shell', id: ANONYMOUS },
@@ -91,10 +94,10 @@ function shellSession(signal: AbortSignal): Session {
 }
 
 async function elicit({ message, field }: ApprovalForm, timeoutMs: number, signal: AbortSignal): Promise<FormResponse> {
-  const answer = await askOnTerminal(message, { timeoutMs, signal });
-  if (answer.kind === 'timed_out') {
+  const input = await promptOnTerminal(message, { timeoutMs, signal });
+  if (input.kind === 'timed_out') {
     throw new CmkError('approval_timed_out', `No person answered within ${timeoutMs} ms.`);
   }
-  if (answer.kind === 'cancelled') throw new CmkError('approval_cancelled', 'The person cancelled the question.');
-  return { action: answer.text === '' ? 'decline' : 'accept', content: { [field.name]: answer.text } };
+  if (input.kind === 'cancelled') throw new CmkError('approval_cancelled', 'The person cancelled the question.');
+  return { action: input.text === '' ? 'decline' : 'accept', content: { [field.name]: input.text } };
 }

@@ -9,22 +9,22 @@ import { createConnection, createFetch, type Terminal } from '../wiring.ts';
 /** Maximum time of each check, in milliseconds. */
 const CHECK_MS = 10_000;
 
-/** Maximum difference between this machine's clock and the API's before tokens and audit lines suffer, in milliseconds. */
+/** Maximum difference between this machine's clock and the API's, in milliseconds; a larger one makes tokens and audit times wrong. */
 const SKEW_MS = 60_000;
 
-/** What a check found: in order; works but should be changed; wrong; or not checked, for the reason in the text. */
+/** Result of a check: correct; works but should be changed; wrong; or not checked, for the reason in the text. */
 type Status = 'ok' | 'WARN' | 'FAIL' | 'SKIP';
 
-/** One line of the diagnosis: what was checked, what was found, and what to do about it. */
+/** One line of the diagnosis: the thing checked, the result, and the fix. */
 export interface Finding {
   readonly what: string;
   readonly status: Status;
   readonly text: string;
 }
 
-/** Prints a line for each thing that a call needs. Resolves with 1 when one of them is wrong, otherwise with 0. */
+/** Checks what a call needs and prints a line for each. Resolves with the exit code: 1 if something is wrong, otherwise 0. */
 export async function doctor(config: Config, tokenError: CmkError | undefined, terminal: Terminal): Promise<number> {
-  // Without a token nothing is sent that would carry one; with none at all the connection would be the sandbox's.
+  // If the token cannot be read, an empty one stands in its place, with which no API request is sent; with none the sandbox would be used.
   const settings = tokenError ? { ...config, token: new Secret('') } : config;
   const connection = createConnection(settings, createFetch(config.proxies));
   const projects = config.sandbox && config.projects.length === 0 ? ['sandbox'] : config.projects;
@@ -39,7 +39,7 @@ export async function doctor(config: Config, tokenError: CmkError | undefined, t
   return findings.some(({ status }) => status === 'FAIL') ? 1 : 0;
 }
 
-/** Checks everything that a call needs, and names the fix of what is wrong. */
+/** Returns the result of each check of the API, the clock, the token and the projects. */
 async function diagnose(
   connection: Connection,
   projects: readonly string[],
@@ -49,13 +49,13 @@ async function diagnose(
   const api = await reach(connection, CHECK_MS);
   const findings: Finding[] = [
     api
-      ? { what: 'API', status: 'ok', text: `${origin} answers` }
+      ? { what: 'API', status: 'ok', text: `${origin} responds` }
       : {
           what: 'API',
           status: 'FAIL',
-          text: `${origin} does not answer: check the network, the proxy and AIVEN_API_ORIGIN`,
+          text: `${origin} does not respond: check the network, the proxy and AIVEN_API_ORIGIN`,
         },
-    api ? checkClock(api.date) : { what: 'clock', status: 'SKIP', text: 'not checked: the API does not answer' },
+    api ? checkClock(api.date) : { what: 'clock', status: 'SKIP', text: 'not checked: the API does not respond' },
   ];
   if (tokenError) findings.push({ what: 'token', status: 'FAIL', text: tokenError.message });
   if (projects.length === 0) {
@@ -64,7 +64,7 @@ async function diagnose(
   }
   for (const project of projects) {
     const what = `project ${showUnlessSecret(project)}`;
-    const missing = tokenError ? 'there is no token' : !api && 'the API does not answer';
+    const missing = tokenError ? 'there is no token' : !api && 'the API does not respond';
     const skipped = { what, status: 'SKIP', text: `not checked: ${missing}` } as const;
     findings.push(missing ? skipped : { what, ...(await checkProject(connection, project)) });
   }
@@ -73,7 +73,7 @@ async function diagnose(
 
 function checkClock(date: number | undefined): Finding {
   const what = 'clock';
-  if (date === undefined) return { what, status: 'SKIP', text: 'not checked: the API tells no time' };
+  if (date === undefined) return { what, status: 'SKIP', text: 'not checked: the API sends no Date header' };
   const seconds = Math.round((Date.now() - date) / 1_000);
   if (Math.abs(seconds) * 1_000 <= SKEW_MS)
     return { what, status: 'ok', text: `within ${SKEW_MS / 1_000} s of the API's` };

@@ -5,7 +5,7 @@ import { CmkError } from '../../core/errors.ts';
 import type { Config } from '../config/config.ts';
 import type { Terminal } from '../wiring.ts';
 
-/** Serves the sandbox on a loopback port until the process is told to stop. @throws CmkError `invalid_settings` */
+/** Serves the sandbox on a loopback port until SIGTERM or SIGINT. @throws CmkError `invalid_settings` for a port in use. */
 export async function serveSandbox({ sandboxFaults }: Config, port: number, { print }: Terminal): Promise<number> {
   const { origin } = await startSandboxServer(openSandbox(sandboxFaults), port).catch((cause) => {
     throw new CmkError(

@@ -5,9 +5,9 @@ import { serveOverStdio } from '../../server/stdio.ts';
 import type { Config } from '../config/config.ts';
 import { createDependencies, createFetch, type Terminal } from '../wiring.ts';
 
-/** Serves MCP over stdio, or over HTTP where an address is set, until the process is told to stop. */
+/** Serves MCP over stdio, or over HTTP if an address is set, until SIGTERM, SIGINT or the end of the input. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
-  // One pool of connections, for the API and for the issuer.
+  // One pool of connections for the API and the issuer.
   const outside = createFetch(config.proxies);
   const dependencies = createDependencies(config, terminal, outside);
   try {
@@ -25,7 +25,7 @@ async function serveOverHttp(
   outside: ReturnType<typeof createFetch>,
 ): Promise<void> {
   const signalled = new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
-  // Loaded only here: HTTP's modules are most of the program.
+  // Loaded only here: the HTTP modules are most of the program.
   const { startHttpServer } = await import('../../server/http/serve.ts');
   const { reloadTokens, close } = await startHttpServer(dependencies, settings, outside);
   if (reloadTokens) process.on('SIGHUP', reloadTokens);

@@ -3,7 +3,7 @@ const COLUMNS = ['id', 'status', 'provider', 'resource', 'default_cmk', 'created
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A result as `avn` would print it; undefined for one that has no such form. */
+/** Returns a result as `avn` prints it; undefined for a result that `avn` does not have. */
 export function toTable(payload: Row): string | undefined {
   const { cmks, cmk, accessors } = payload;
   if (Array.isArray(cmks))
@@ -33,7 +33,7 @@ function columns(titles: readonly string[], rows: readonly (readonly string[])[]
   return [line(titles), line(widths.map((width) => '='.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** A value in one cell; booleans as `avn`, a Python program, writes them. */
+/** Returns a value as the text of a cell; booleans as in Python, in which `avn` is written. */
 function show(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return typeof value === 'string' ? value : JSON.stringify(value ?? '');

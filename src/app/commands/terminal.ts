@@ -2,22 +2,22 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import { sanitize } from '../../core/sanitize.ts';
 
-/** The controlling terminal of this process, wherever its standard streams lead. */
+/** The controlling terminal of this process, also when its standard streams are redirected. */
 const [INPUT, OUTPUT] = process.platform === 'win32' ? ['\\\\.\\CONIN$', '\\\\.\\CONOUT$'] : ['/dev/tty', '/dev/tty'];
 
-/** What a person typed, without white space around it, or why there is none. */
-export type TerminalAnswer =
+/** A line that a person typed, without white space around it, or the reason why there is none. */
+export type TerminalInput =
   | { readonly kind: 'typed'; readonly text: string }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'timed_out' };
 
-interface AskOptions {
-  /** Maximum time for the person to answer, in milliseconds. */
+interface PromptOptions {
+  /** Maximum time for the person to respond, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Whether this process has a controlling terminal. Jobs of cron, containers and CI have none. */
+/** Whether this process has a controlling terminal. Cron jobs, containers and CI jobs have none. */
 export function hasTerminal(): boolean {
   let terminal: number;
   try {
@@ -31,22 +31,22 @@ export function hasTerminal(): boolean {
 }
 
 /**
- * Prints a question on the controlling terminal and resolves with the line typed there. Ctrl-C, Ctrl-D, a terminal that
- * is closed and `signal` cancel it. What was typed before the question was shown does not count, and characters of the
- * question that do not print are left out, so that nothing in it can control the terminal.
- * @throws Error when there is no terminal.
+ * Prints a text on the controlling terminal and resolves with the line typed there. Ctrl-C, Ctrl-D, a closed terminal and
+ * `signal` cancel it. Input typed before the text is shown is discarded, and invisible characters of the text are removed,
+ * so that it cannot control the terminal.
+ * @throws Error if there is no terminal.
  */
-export async function askOnTerminal(text: string, { timeoutMs, signal }: AskOptions): Promise<TerminalAnswer> {
+export async function promptOnTerminal(text: string, { timeoutMs, signal }: PromptOptions): Promise<TerminalInput> {
   const input = new ReadStream(openSync(INPUT, 'r+'));
   const output = new WriteStream(openSync(OUTPUT, 'r+'));
-  output.on('error', () => {}); // A closed terminal ends the input, too.
+  output.on('error', () => {}); // A closed terminal also ends the input.
   try {
     discardTypedAhead(input);
     const lines = text.split('\n').map((line) => sanitize(line, Number.POSITIVE_INFINITY));
     output.write(`${lines.join('\n')}\n> `);
-    const answer = await readLine(input, timeoutMs, signal);
-    if (answer.kind !== 'typed') output.write('\n'); // The cursor is still behind the prompt.
-    return answer;
+    const line = await readLine(input, timeoutMs, signal);
+    if (line.kind !== 'typed') output.write('\n'); // The cursor is still behind the prompt.
+    return line;
   } finally {
     input.destroy();
     output.destroy();
@@ -54,14 +54,14 @@ export async function askOnTerminal(text: string, { timeoutMs, signal }: AskOpti
 }
 
 /** Reads one line. The terminal stays in its line mode: it echoes, edits, and turns Ctrl-C into SIGINT. */
-function readLine(input: ReadStream, timeoutMs: number, signal: AbortSignal): Promise<TerminalAnswer> {
+function readLine(input: ReadStream, timeoutMs: number, signal: AbortSignal): Promise<TerminalInput> {
   return new Promise((resolve) => {
     let typed = '';
-    const end = (answer: TerminalAnswer) => {
+    const end = (result: TerminalInput) => {
       clearTimeout(timeout);
       process.off('SIGINT', cancel);
       signal.removeEventListener('abort', cancel);
-      resolve(answer);
+      resolve(result);
     };
     const cancel = () => end({ kind: 'cancelled' });
     const timeout = setTimeout(() => end({ kind: 'timed_out' }), timeoutMs);
@@ -78,15 +78,15 @@ function readLine(input: ReadStream, timeoutMs: number, signal: AbortSignal): Pr
   });
 }
 
-/** Drops what was typed already. In raw mode, lines that are not finished can be read, too. */
+/** Discards input that was typed before. In raw mode, unfinished lines can be read, too. */
 function discardTypedAhead(input: ReadStream): void {
-  if (process.platform === 'win32') return; // There, reading without waiting is not possible.
+  if (process.platform === 'win32') return; // Windows has no reads that do not block.
   const terminal = openSync(INPUT, constants.O_RDONLY | constants.O_NONBLOCK);
   input.setRawMode(true);
   try {
     while (readSync(terminal, Buffer.alloc(4_096)) > 0);
   } catch {
-    // EAGAIN: nothing is left.
+    // EAGAIN: no input is left.
   } finally {
     input.setRawMode(false);
     closeSync(terminal);

@@ -11,18 +11,18 @@ import { readToken, refuseMisplaced, TOKEN_VARIABLES } from './token.ts';
 
 /** Validated settings of one process. */
 export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
-  /** The Aiven API token; absent with `sandbox`, and only there. */
+  /** The Aiven API token; undefined for the sandbox, and for `doctor` if it cannot be read. */
   readonly token: Secret | undefined;
-  /** Proxies to the outside, if any. */
+  /** Proxies for requests to other machines, if any. */
   readonly proxies: Proxies | undefined;
-  /** What works but should be changed, a sentence each. */
+  /** Settings that work but should be changed, one sentence each. */
   readonly warnings: readonly string[];
 };
 
 /** The settings that are rows of the table. */
 type Settings = Omit<Config, 'token' | 'proxies' | 'warnings'>;
 
-/** What the command line asks for. */
+/** The command of the command line, with its settings. */
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -37,14 +37,14 @@ export type Command =
   | {
       readonly kind: 'doctor';
       readonly config: Config;
-      /** Why there is no token, where one is needed. */
+      /** The reason why there is no token, if one is needed. */
       readonly tokenError?: CmkError;
     }
   | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number };
 
 /**
- * Reads the command line and the environment. A flag goes before its variable. `onToken` is called with the token before
- * anything else is read, so that whatever is printed of an error can be searched for it.
+ * Reads the command line and the environment. A flag takes precedence over its variable. `onToken` is called with the token
+ * before anything else is read, so that the token can be redacted from error messages.
  * @throws CmkError `invalid_settings` that names the setting and what it accepts.
  */
 export async function readCommand(
@@ -87,18 +87,18 @@ export async function readCommand(
   return { kind: command, config, tool, json, table: flags.has('table') };
 }
 
-/** Returns the variables that settings other than the token are read from, and any that bear our prefix. */
+/** Returns the variables of settings other than the token, and all others with the prefix `AIVEN_`. */
 function otherSettings(environment: Environment): Environment {
   const isProxy = (name: string) => Object.keys(PROXY_VARIABLES).includes(name.toUpperCase());
   const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^AIVEN_/i.test(name) || isProxy(name));
   return Object.fromEntries(Object.entries(environment).filter(([name]) => isOther(name)));
 }
 
-/** Refuses Node's switch that accepts any certificate: the token would be sent to whoever answers. */
+/** Refuses Node's variable that accepts any certificate: the token could be sent to any server. @throws CmkError `invalid_settings` */
 function requireCertificateChecks({ NODE_TLS_REJECT_UNAUTHORIZED: value }: Environment): void {
   if (value !== '0') return;
-  const fact = 'is 0, so the token would be sent to whoever answers';
-  const accepts = 'unset it, and name the certificate of your own authority in NODE_EXTRA_CA_CERTS';
+  const fact = 'is 0, so the token could be sent to any server';
+  const accepts = 'unset it, and set NODE_EXTRA_CA_CERTS to the certificate of your own authority';
   throw invalidSetting('NODE_TLS_REJECT_UNAUTHORIZED', fact, accepts);
 }
 
@@ -127,13 +127,13 @@ function readSetting(
   return value;
 }
 
-/** Variables that Kubernetes makes of the name of a Service, as its "service links". */
+/** Variables that Kubernetes derives from the name of a Service, its "service links". */
 const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)$/;
 
 function refuseUnknownVariables(environment: Environment): void {
   const known = [...Object.keys(TOKEN_VARIABLES), ...ROWS.flatMap(([, { variable }]) => (variable ? [variable] : []))];
   for (const name of Object.keys(environment)) {
-    // Other programs have AIVEN_ variables, too; these are ours, or near misses of what keeps an agent in bounds.
+    // Other programs use AIVEN_ variables, too. These are ours, or misspelt ones that would limit an agent.
     if (known.includes(name) || !/^AIVEN_CMK_|^AIVEN_(?:READ_?ONLY|PROJECTS?)$/i.test(name)) continue;
     if ('KUBERNETES_SERVICE_HOST' in environment && SERVICE_LINK.test(name)) continue;
     const hint = `the nearest is ${nearest(name, known, withoutPrefix)}; --help lists all`;
@@ -141,7 +141,7 @@ function refuseUnknownVariables(environment: Environment): void {
   }
 }
 
-/** Returns what tells a variable from others: its name without the prefix, which near misses get wrong, too. */
+/** Returns a variable's name for comparison: without the prefix, which may be misspelt, too. */
 function withoutPrefix(name: string): string {
   return name
     .toUpperCase()
@@ -149,7 +149,7 @@ function withoutPrefix(name: string): string {
     .replaceAll('_', '');
 }
 
-/** Checks that whoever can connect over HTTP may use the token. @throws CmkError `invalid_settings` */
+/** Checks that only permitted callers can use the token over HTTP. @throws CmkError `invalid_settings` */
 function checkSignIn(settings: Settings): void {
   const { http, metrics, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
   if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {

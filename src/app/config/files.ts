@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs
 import { CmkError } from '../../core/errors.ts';
 import { invalidSetting } from './invalid-setting.ts';
 
-/** Returns the text of the file that a setting names, trimmed. @throws CmkError when it cannot be read. */
+/** Returns the text of the file that a setting names, trimmed. @throws CmkError `invalid_settings` if it cannot be read. */
 export function readText(name: string, file: string): string {
   return access(name, () => {
     requireFile(name, file);
@@ -12,12 +12,12 @@ export function readText(name: string, file: string): string {
 }
 
 /**
- * Mode bits of a secret's file that are reported: read by others, write by group or others. Read by the group is not:
- * Kubernetes (`fsGroup`) and Docker give a secret that way to a user that is neither root nor the owner.
+ * Mode bits of a secret's file that are reported: read by others, write by group or others. Read by the group is not
+ * reported: Kubernetes (`fsGroup`) and Docker use it for a user that is neither root nor the owner.
  */
 const TOO_OPEN = 0o026;
 
-/** Returns a warning for a secret's file that users other than its owner can read or change; Windows has no such bits. */
+/** Returns a warning for a secret's file that other users can read or change; none on Windows, which has no mode bits. */
 export function accessWarning(name: string, file: string): readonly string[] {
   const mode = statSync(file).mode & 0o777;
   if (process.platform === 'win32' || (mode & TOO_OPEN) === 0) return [];
@@ -26,7 +26,7 @@ export function accessWarning(name: string, file: string): readonly string[] {
   return [`${name} names a file that ${what} (mode 0${mode.toString(8).padStart(3, '0')}): ${fix}.`];
 }
 
-/** Checks that the file a setting names can be appended to; creates it, for its owner alone. @throws CmkError otherwise. */
+/** Checks that the file a setting names can be appended to, and creates it for its owner only. @throws CmkError `invalid_settings` */
 export function requireAppendable(name: string, file: string): void {
   access(name, () => {
     if (existsSync(file)) requireFile(name, file);
@@ -34,7 +34,7 @@ export function requireAppendable(name: string, file: string): void {
   });
 }
 
-/** Refuses a folder, a device or a pipe before it is opened: that may block, or never flush. */
+/** Refuses a folder, a device or a pipe before it is opened: opening it may block. @throws CmkError `invalid_settings` */
 function requireFile(name: string, file: string): void {
   if (!statSync(file).isFile()) throw invalidSetting(name, 'names no regular file', 'it takes the path of one');
 }

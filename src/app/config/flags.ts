@@ -2,10 +2,10 @@ import { invalidSetting, quote } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
 import { ROWS } from './settings.ts';
 
-/** Flags that print something in place of serving. */
+/** Flags that print a text instead of running a command. */
 export const REQUESTS = { help: 'print this text (-h)', version: 'print the version' } as const;
 
-/** What the program does, by its first word; none means to serve. Flags here are that command's alone. */
+/** The commands by the first word of the command line, `serve` without one, and the flags that only they have. */
 export const COMMANDS = {
   serve: { takes: 0, words: '', help: 'serve MCP', flags: {} },
   call: {
@@ -27,9 +27,10 @@ export const COMMANDS = {
     flags: { port: { value: 'PORT', help: 'port to listen on; a free one unless given' } },
   },
 } as const;
+/** A name of `COMMANDS`. */
 export type CommandName = keyof typeof COMMANDS;
 
-/** A command line, read. */
+/** A parsed command line. */
 export interface CommandLine {
   readonly command: CommandName;
   readonly words: readonly string[];
@@ -40,7 +41,7 @@ export interface CommandLine {
 /** Reads the command line. @throws CmkError `invalid_settings` */
 export async function readFlags(argv: readonly string[]): Promise<CommandLine> {
   if (argv.length === 0) return { command: 'serve', words: [], flags: new Map() };
-  const { parseArgs } = await import('node:util'); // A millisecond of each start that has no use for it.
+  const { parseArgs } = await import('node:util'); // Its import takes a millisecond, which a start without flags does not need.
   const command =
     Object.keys(COMMANDS).find((name): name is CommandName => name === argv[0] && name !== 'serve') ?? 'serve';
   const rest = command === 'serve' ? argv : argv.slice(1);
@@ -74,7 +75,7 @@ export async function readFlags(argv: readonly string[]): Promise<CommandLine> {
         throw invalidSetting(`option ${quote(rawName)}`, 'is not known', hint);
       }
       if (!wantsValue && value !== undefined) throw invalidSetting(rawName, 'takes no value', `write ${rawName} alone`);
-      // The parser takes whatever stands next, another flag included.
+      // The parser takes the next argument, even if it is a flag.
       const missing = wantsValue && (value === undefined || (!inlineValue && value.startsWith('-')));
       if (missing) throw invalidSetting(rawName, 'lacks its value', `write ${rawName} VALUE`);
       flags.set(name, [...(flags.get(name) ?? []), value ?? 'true']);

@@ -1,10 +1,10 @@
-/** Returns the known name that takes the fewest edits to make of a name, both reduced first to what tells them apart. */
+/** Returns the known name with the smallest edit distance to a name; `reduce` first removes parts that do not matter. */
 export function nearest(name: string, known: readonly string[], reduce: (name: string) => string): string | undefined {
   const distances = known.map((each) => [each, editDistance(reduce(name), reduce(each))] as const);
   return distances.toSorted(([, one], [, other]) => one - other)[0]?.[0];
 }
 
-/** Returns how many characters must be inserted, deleted, replaced or swapped with their neighbour (Damerau). */
+/** Returns the number of insertions, deletions, replacements and swaps of neighbours between two texts (Damerau). */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);

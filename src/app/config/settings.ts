@@ -4,20 +4,20 @@ import { APPROVAL_MODES, type ApprovalMode, TOOLSETS, type Toolset } from '../..
 import type { Address } from '../../server/http/settings.ts';
 import { filePath, hostNames, milliseconds, readAddress, readOrigin, readUrl, whole, yesOrNo } from './parsers.ts';
 
-/** One setting: where it may be given, what it accepts, and what holds when it is not given. */
+/** One setting: its flag and variable, the values it accepts, and its default. */
 export interface Setting<T> {
-  /** The flag's name without its dashes; absent for what must not stand on a command line. */
+  /** The flag's name without its dashes; absent if the setting is not allowed on a command line. */
   readonly flag?: string;
-  /** What the flag's value is called in the usage; absent for a flag that takes none. */
+  /** The name of the flag's value in the usage; absent for a flag without a value. */
   readonly value?: string;
   /** Whether the flag may be given several times. */
   readonly repeatable?: true;
   readonly variable?: string;
   readonly help: string;
-  /** What it accepts, for refusals. */
+  /** The accepted values, for error messages. */
   readonly accepts: string;
   readonly fallback: T;
-  /** The value of the texts given (several where a flag is repeated); undefined where it is not accepted. */
+  /** Returns the value of the texts given, several if the flag is repeated; undefined if they are not accepted. */
   parse(texts: readonly string[]): T | undefined;
 }
 
@@ -31,7 +31,7 @@ export const SETTINGS = {
   sandboxFaults: {
     flag: 'sandbox-faults',
     value: 'LIST',
-    help: 'play a bad day in the sandbox: latency=MS and shares of requests, such as latency=200,429=0.1,500=0.1,lost=0.1',
+    help: 'simulate faults in the sandbox: latency=MS and shares of requests, such as latency=200,429=0.1,500=0.1,lost=0.1',
     accepts: 'a comma-separated list of latency=MS (0 to 60000), 429=SHARE, 500=SHARE, lost=SHARE, shares from 0 to 1',
     fallback: {} as Faults,
     parse: ([text = '']: readonly string[]) => readFaults(text),
@@ -39,14 +39,14 @@ export const SETTINGS = {
   readOnly: {
     flag: 'read-only',
     variable: 'AIVEN_READ_ONLY',
-    help: 'offer only the tools that change nothing',
+    help: 'serve only the tools that change nothing',
     ...yesOrNo(),
   },
   toolsets: {
     flag: 'toolsets',
     value: 'LIST',
     variable: 'AIVEN_CMK_TOOLSETS',
-    help: 'tools to offer, a comma-separated list: cmk (the six), services (who uses a key, access check, moving services)',
+    help: 'tools to serve, a comma-separated list: cmk (the six), services (services of a key, access check, moving services)',
     accepts: `a comma-separated list of ${TOOLSETS.join(', ')}`,
     fallback: ['cmk'] as readonly Toolset[],
     parse(texts: readonly string[]) {
@@ -66,7 +66,7 @@ export const SETTINGS = {
     fallback: [] as readonly string[],
     parse(texts: readonly string[]) {
       const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
-      if (names.join() === '*') return []; // What a form can show as its default: nothing at all is refused as unfilled.
+      if (names.join() === '*') return []; // The default in a host's form, because an empty value is refused as not filled in.
       return names.every((name) => isSegment(name) && !name.startsWith('-')) ? [...new Set(names)] : undefined;
     },
   },
@@ -74,7 +74,7 @@ export const SETTINGS = {
     flag: 'approval',
     value: 'MODE',
     variable: 'AIVEN_CMK_APPROVAL',
-    help: 'who approves a deletion: auto (a human where the client can ask), required (a human, or nothing is deleted), argument (nobody is asked)',
+    help: 'who approves a deletion: auto (a person if the client can ask one), required (a person, or nothing is deleted), argument (nobody is asked)',
     accepts: APPROVAL_MODES.join(', '),
     fallback: 'auto' as ApprovalMode,
     parse: ([text]: readonly string[]) => APPROVAL_MODES.find((mode) => mode === text),
@@ -83,7 +83,7 @@ export const SETTINGS = {
     flag: 'http',
     value: '[HOST:]PORT',
     variable: 'AIVEN_CMK_HTTP',
-    help: 'serve Streamable HTTP at /mcp instead of stdio; HOST is 127.0.0.1 unless given, PORT 0 takes a free one',
+    help: 'serve Streamable HTTP at /mcp instead of stdio; HOST is 127.0.0.1 unless given, PORT 0 selects a free one',
     accepts: 'PORT or HOST:PORT, an IPv6 HOST in brackets, PORT from 0 to 65535',
     fallback: undefined as Address | undefined,
     parse: ([text = '']: readonly string[]) => readAddress(text),
@@ -156,22 +156,22 @@ export const SETTINGS = {
   },
   httpConcurrent: {
     variable: 'AIVEN_CMK_HTTP_CONCURRENT',
-    help: 'requests that one caller may have under way at once on one copy, 1 to 10000',
+    help: 'requests that one caller may have in progress at once on one replica, 1 to 10000',
     ...whole('requests', 1, 10_000, 32),
   },
   httpPerMinute: {
     variable: 'AIVEN_CMK_HTTP_PER_MINUTE',
-    help: 'requests that one caller may make in a minute on one copy, 1 to 1000000',
+    help: 'requests that one caller may make in a minute on one replica, 1 to 1000000',
     ...whole('requests', 1, 1_000_000, 600),
   },
   httpConnections: {
     variable: 'AIVEN_CMK_HTTP_CONNECTIONS',
-    help: 'connections that may be open at once on one copy, 1 to 100000; more are closed at once',
+    help: 'connections that may be open at once on one replica, 1 to 100000; more are closed at once',
     ...whole('connections', 1, 100_000, 1_024),
   },
   approvalTimeoutMs: {
     variable: 'AIVEN_CMK_APPROVAL_TIMEOUT_MS',
-    help: 'longest time a human may take to answer, 1000 to 3600000 ms',
+    help: 'longest time a person may take to answer, 1000 to 3600000 ms',
     ...milliseconds(1_000, 3_600_000, 600_000),
   },
   origin: {

@@ -1,13 +1,13 @@
 import { Secret } from '../../core/secret.ts';
 import { type Environment, invalidSetting, read } from './invalid-setting.ts';
 
-/** The variables that hold the Aiven token; it never stands on a command line, which other users can read. */
+/** The variables for the Aiven token. It has no flag, because other users can read a command line. */
 export const TOKEN_VARIABLES = {
   AIVEN_TOKEN: 'Aiven API token',
   AIVEN_TOKEN_FILE: 'file that holds the token, for secret mounts; instead of AIVEN_TOKEN',
 } as const;
 
-/** A token, and what an operator should know of where it is kept. */
+/** A token, and warnings for the operator about where it is stored. */
 export interface FoundToken {
   readonly token: Secret;
   readonly warnings: readonly string[];
@@ -34,11 +34,11 @@ export async function readToken(environment: Environment): Promise<FoundToken> {
 }
 
 /**
- * Refuses a token that stands where another setting is expected: what is accepted there may be printed later.
+ * Refuses a token in the place of another setting, whose value may be printed later.
  * @throws CmkError `invalid_settings`
  */
 export function refuseMisplaced(token: Secret, argv: readonly string[], settings: Environment): void {
-  const lowerCase = new Secret(token.expose().toLowerCase()); // URLs keep host names so.
+  const lowerCase = new Secret(token.expose().toLowerCase()); // URLs have host names in lower case.
   const holdsToken = (text: string) => token.isIn(text) || lowerCase.isIn(text.toLowerCase());
   if (argv.some(holdsToken)) {
     const accepts = 'other users can read it there; replace the token, and set AIVEN_TOKEN or AIVEN_TOKEN_FILE';
@@ -50,7 +50,7 @@ export function refuseMisplaced(token: Secret, argv: readonly string[], settings
   }
 }
 
-/** What clients leave of a variable that they do not know, or people of an example: `${X}`, `$env:X`, `%X%`, `{env:X}`, `<…>`. */
+/** Placeholders that a client or a person did not fill in: `${X}`, `$env:X`, `%X%`, `{env:X}`, `<…>`. */
 const PLACEHOLDER = /\$\{|^\$[\w:]+$|^%\w+%$|^\{\w+:.*\}$|^<.*>$|^your[-_]/i;
 
 function toSecret(name: string, value: string): Secret {

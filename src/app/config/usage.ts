@@ -3,7 +3,7 @@ import { PROXY_VARIABLES } from './proxies.ts';
 import { ROWS } from './settings.ts';
 import { TOKEN_VARIABLES } from './token.ts';
 
-/** The text of `--help`. */
+/** Returns the text of `--help`. */
 export function usage(): string {
   const flags = ROWS.flatMap(([, { flag, value, help }]) =>
     flag ? [[`--${flag}${value ? ` ${value}` : ''}`, help]] : [],

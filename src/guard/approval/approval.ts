@@ -6,32 +6,32 @@ import { checkResponse, createForm } from './form.ts';
 import { type ApprovalRequest, type ApprovedBy, FormRequired, type Reply } from './request.ts';
 import { aboutOf, Tickets } from './tickets.ts';
 
-/** How long it is remembered that a person was asked, in milliseconds. */
+/** How long the server remembers that a person was asked, in milliseconds. */
 const ASKED_MS = 24 * 3_600_000;
 
-/** Maximum number of forms and of tickets that are remembered; beyond it nothing is approved. */
+/** Maximum number of forms and of tickets that are remembered; when it is reached, nothing is approved. */
 const REMEMBERED_MAX = 100_000;
 
-/** Who approves. */
+/** How destructive writes are approved. */
 export interface ApprovalPolicy {
   readonly mode: ApprovalMode;
   /** Maximum time that a person may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Tells deployments on one Aiven token apart; the same for replicas. */
+  /** Distinguishes deployments that use one Aiven token; the same for all replicas of one. */
   readonly deployment: string;
 }
 
-/** Who asks for approval, and how a person can be reached. */
+/** The caller that requests approval, and how a person can be asked. */
 export interface Requester {
   /** `Caller.id`. */
   readonly callerId: string;
-  /** Whether a form can be put to a person. */
+  /** Whether the client can show a form to a person. */
   readonly supportsElicitation: boolean;
-  /** What came back of a form, where one was sent. */
+  /** The reply to a form, where one was sent. */
   readonly reply?: Reply | undefined;
 }
 
-/** Decides whether a destructive write may be sent. One for the length of a process, whose memory makes approvals single-use. */
+/** Decides whether a destructive write may be sent. There is one per process: its memory makes approvals single-use. */
 export class Approvals {
   readonly #mode: ApprovalMode;
   readonly #timeoutMs: number;
@@ -46,9 +46,9 @@ export class Approvals {
   }
 
   /**
-   * Returns whose word the write rests on: a person's, or the argument's where nobody is asked.
-   * @throws FormRequired where a person has to be asked first.
-   * @throws CmkError `approval_…` where the person's response is anything but the approval of this very request.
+   * Returns who approved the write: a person, or the argument where nobody is asked.
+   * @throws FormRequired if a person must be asked first.
+   * @throws CmkError `approval_…` unless the person's response approves exactly this request.
    */
   async approve(request: ApprovalRequest, requester: Requester): Promise<ApprovedBy> {
     const { callerId, supportsElicitation, reply } = requester;
@@ -62,26 +62,29 @@ export class Approvals {
     const { id, isCurrent } = await this.#tickets.check(reply.ticket, subject);
     this.#spend(id, request);
     if (!isCurrent) {
-      throw new CmkError('approval_stale', `What the person was shown about ${request.target} has changed since.`);
+      throw new CmkError('approval_stale', `The details of ${request.target} have changed since the person was asked.`);
     }
     checkResponse(reply.response, request);
     return 'human';
   }
 
-  /** Spends a ticket whatever its response is: a decline cannot be followed by an approval of the same form. */
+  /** Marks a ticket as used, whatever its response is: a decline cannot be followed by an approval of the same form. */
   #spend(id: string, { target }: ApprovalRequest): void {
     if (this.#spent.has(id)) throw new CmkError('approval_used', `The response about ${target} was used before.`);
     // A ticket's expiry is rounded up to a second.
     if (!this.#spent.add(id, this.#timeoutMs + 1_000)) throw tooMany();
   }
 
-  /** @throws CmkError `approval_unavailable`, also where a person was asked about the same write before. */
+  /** Approves by the argument. @throws CmkError `approval_unavailable` in mode `required`, or if a person was asked before. */
   #approveWithoutPerson(request: ApprovalRequest, callerId: string): ApprovedBy {
     if (this.#mode === 'required') {
-      throw new CmkError('approval_unavailable', 'This server asks a person first, and this client cannot.');
+      throw new CmkError(
+        'approval_unavailable',
+        'This server requires a person to approve, and this client cannot ask one.',
+      );
     }
     if (this.#asked.has(keyOf(request, callerId))) {
-      const message = `A person was asked about ${request.targetType} ${request.target}; the argument does not decide about it any more.`;
+      const message = `A person was asked about ${request.targetType} ${request.target}; the argument alone no longer approves it.`;
       throw new CmkError('approval_unavailable', message);
     }
     return approveByArgument(request);
@@ -95,15 +98,18 @@ export class Approvals {
 }
 
 function tooMany(): CmkError {
-  return new CmkError('approval_unavailable', 'This server remembers too many approvals to take another one now.');
+  return new CmkError(
+    'approval_unavailable',
+    'This server holds the maximum number of approvals and accepts no other now.',
+  );
 }
 
-/** Identifies a write to the memory of who was asked. It holds no details, as a caller could change those by other calls. */
+/** Returns the key under which a question about a write is remembered. It has no details: a caller could change those by other calls. */
 function keyOf(request: ApprovalRequest, callerId: string): string {
   return `${callerId}\0${aboutOf(request)}`;
 }
 
-/** @throws CmkError that the request names where only a person's approval counts. */
+/** Approves by the argument. @throws CmkError `personRequired` of the request, if set. */
 function approveByArgument({ personRequired }: ApprovalRequest): ApprovedBy {
   if (personRequired) throw personRequired;
   return 'argument';

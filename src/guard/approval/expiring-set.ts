@@ -1,4 +1,4 @@
-/** Values that are remembered for a time. Holds at most `max` of them, and takes no new one while it is full. */
+/** Holds values until they expire: at most `max`, and no new one while it is full. */
 export class ExpiringSet {
   readonly #expiries = new Map<string, number>();
   readonly #max: number;
@@ -7,11 +7,12 @@ export class ExpiringSet {
     this.#max = max;
   }
 
+  /** Whether a value is held and has not expired. */
   has(value: string): boolean {
     return (this.#expiries.get(value) ?? 0) > Date.now();
   }
 
-  /** Adds a value for a time in milliseconds. Returns false, and adds nothing, where it is there already or no room is left. */
+  /** Adds a value for a time in milliseconds. Returns false, and adds nothing, if it is held already or the set is full. */
   add(value: string, milliseconds: number): boolean {
     if (this.has(value)) return false;
     if (this.#expiries.size >= this.#max) this.#removeExpired();

@@ -5,16 +5,16 @@ import type { ApprovalForm, ApprovalRequest, FormResponse } from './request.ts';
 /** Maximum length of one detail, in characters: that of a key identifier. */
 const DETAIL_MAX = 512;
 
-/** The field in which a person types what is approved. */
+/** The field in which a person types the target to approve, by its type. */
 const FIELDS = {
   CMK: { name: 'cmk_id', title: 'CMK id' },
   service: { name: 'service', title: 'service name' },
 } as const;
 
 /**
- * Everything but the characters of key identifiers, names and plain sentences. A client may render a message as Markdown or
- * HTML, and some characters of other scripts are blank (U+3164). Any of them could make a part of a value look like a line of
- * the form itself.
+ * All characters but those of key identifiers, names and plain sentences. A client may render a message as Markdown or HTML,
+ * and some characters of other scripts are blank (U+3164). Such characters could make part of a value look like a line of the
+ * form itself.
  */
 const UNSAFE = /[^A-Za-z0-9 .,:;/@+=_'…-]/gu;
 
@@ -41,7 +41,7 @@ export function checkResponse(response: FormResponse | undefined, { target, targ
   if (action === 'cancel') {
     throw new CmkError('approval_cancelled', `The person cancelled for ${targetType} ${target}.`);
   }
-  if (action !== 'accept') throw new CmkError('approval_failed', 'The client returned no response of a person.');
+  if (action !== 'accept') throw new CmkError('approval_failed', 'The client returned no response from a person.');
   const typed = typeof content === 'object' && content !== null ? Reflect.get(content, name) : undefined;
   if (typeof typed !== 'string' || typed === '') {
     throw new CmkError('approval_empty', `The person accepted without typing the ${title} ${target}.`);
@@ -49,7 +49,7 @@ export function checkResponse(response: FormResponse | undefined, { target, targ
   if (typed !== target) throw new CmkError('approval_wrong_id', `What the person typed is not the ${title} ${target}.`);
 }
 
-/** A value in one line, in which nothing can change how the form around it reads, or looks like a label with a value. */
+/** Returns a value as one line that cannot change how the rest of the form is rendered, or look like a label with a value. */
 function showValue(value: string): string {
   return sanitize(value, DETAIL_MAX)
     .replace(UNSAFE, showCode)

@@ -1,46 +1,46 @@
 import type { CmkError } from '../../core/errors.ts';
 
-/** Whose word a destructive write rests on. */
+/** Who approved a destructive write: a person, or the caller by the repeated id in the arguments. */
 export type ApprovedBy = 'human' | 'argument';
 
-/** What a person is asked to approve. */
+/** A write that a person is asked to approve. */
 export interface ApprovalRequest {
-  /** One sentence that says what will happen. */
+  /** One sentence that states the effect. */
   readonly summary: string;
   readonly project: string;
-  /** What is changed, and what the person must type to approve it. */
+  /** Id or name of the object to change; the person must type it to approve. */
   readonly target: string;
-  /** What `target` is. */
+  /** Type of `target`. */
   readonly targetType: 'CMK' | 'service';
-  /** What the decision rests on, by label; values may be text of the API. */
+  /** Facts for the decision, by label; values may be text from the API. */
   readonly details: Readonly<Record<string, string>>;
-  /** Thrown where nobody is asked; where set, only a person's approval counts. */
+  /** If set, only a person can approve; thrown where nobody is asked. */
   readonly personRequired?: CmkError;
 }
 
-/** A form to be put to a person: a text and one field, in which the person types the target. */
+/** A form to show to a person: a text and one field, in which the person types the target. */
 export interface ApprovalForm {
   readonly message: string;
   readonly field: { readonly name: string; readonly title: string; readonly description: string };
 }
 
-/** What came back of a form, as a client relays it. */
+/** A person's response to a form, as the client relays it, unchecked. */
 export interface FormResponse {
   readonly action: unknown;
   readonly content?: unknown;
 }
 
-/** A response together with the ticket of the form that it belongs to. */
+/** A response with the ticket of its form. */
 export interface Reply {
-  /** As the server issued it, or whatever the client made of it. */
+  /** The value that the client sent as the ticket, unchecked. */
   readonly ticket: unknown;
-  /** Absent where the client sent none. */
+  /** Undefined where the client sent none. */
   readonly response: FormResponse | undefined;
 }
 
 /**
- * Thrown by `approve()` where a person has to be asked first. The call puts the form to the person, or returns it to the
- * client, and runs the handler again with the reply.
+ * Thrown by `approve()` if a person must be asked first. The call shows the form to the person, or returns it to the client,
+ * and runs the handler again with the reply.
  */
 export class FormRequired {
   readonly form: ApprovalForm;

@@ -4,10 +4,10 @@ import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { ApprovalRequest } from './request.ts';
 
-/** What a ticket is bound to: it counts for this caller and this request only. */
+/** The caller and the request for which alone a ticket is valid. */
 export interface Subject {
   readonly request: ApprovalRequest;
-  /** `Caller.id` of who asked for the write. */
+  /** `Caller.id` of the caller that requested the write. */
   readonly callerId: string;
 }
 
@@ -40,40 +40,40 @@ export class Tickets {
   }
 
   /**
-   * Checks that a ticket is ours, in time, and for this caller and request. Returns its id, which tells it from all others, and
-   * whether the request's details are still those that the person was shown.
+   * Checks that a ticket was issued by this deployment, has not expired, and is for this caller and request. Returns its
+   * unique id, and whether the details are still those that the person was shown.
    * @throws CmkError `approval_unasked`, `approval_timed_out`.
    */
   async check(ticket: unknown, { request, callerId }: Subject): Promise<{ id: string; isCurrent: boolean }> {
     const { jti, sub, about, details } = await this.#open(ticket);
     if (typeof jti !== 'string' || sub !== callerId || about !== aboutOf(request)) {
-      throw new CmkError('approval_unasked', `The response belongs to another form than that about ${request.target}.`);
+      throw new CmkError('approval_unasked', `The response does not belong to the form about ${request.target}.`);
     }
     return { id: jti, isCurrent: details === digestOf(request) };
   }
 
   async #open(ticket: unknown) {
     if (typeof ticket !== 'string') {
-      throw new CmkError('approval_unasked', 'A response came without a form having been sent.');
+      throw new CmkError('approval_unasked', 'The response has no ticket of a form.');
     }
     try {
       const { payload } = await jwtVerify(ticket, this.#key, { algorithms: [ALGORITHM], requiredClaims: ['exp'] });
       return payload;
     } catch (cause) {
       if (cause instanceof errors.JWTExpired) {
-        throw new CmkError('approval_timed_out', 'The response came too late.', { cause });
+        throw new CmkError('approval_timed_out', 'The response arrived too late.', { cause });
       }
       throw new CmkError('approval_unasked', 'The response belongs to no form of this server.', { cause });
     }
   }
 }
 
-/** What a request is about, whatever its details say now. */
+/** Returns a digest of the object that a request is about, without its details. */
 export function aboutOf({ project, target, targetType }: ApprovalRequest): string {
   return digest(JSON.stringify([project, targetType, target]));
 }
 
-/** What the person is shown. */
+/** Returns a digest of the text that the person is shown. */
 function digestOf({ summary, details }: ApprovalRequest): string {
   return digest(JSON.stringify([summary, details]));
 }

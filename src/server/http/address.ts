@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 /**
- * Returns the remote address of a connection, an IPv4 address in its own form. Headers such as X-Forwarded-For are not
- * read: whoever connects can write there what it likes.
+ * Returns the remote address of a connection, an IPv4 address in dotted form. Headers such as X-Forwarded-For are not
+ * read: every client can set them.
  */
 export function remoteAddress({ socket }: IncomingMessage): string {
   return socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '') ?? 'unknown';
 }
 
-/** Returns what is counted as one address: an IPv4 address, or the /64 network that one holder of IPv6 addresses has. */
+/** Returns the key for limits by address: an IPv4 address, or the /64 network that one holder of IPv6 addresses has. */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [before = '', after] = (address.split('%')[0] ?? '').split('::');

@@ -15,18 +15,18 @@ import type { HttpSettings } from './settings.ts';
 /** Creates the MCP server of one request. */
 export type ServerFactory = (context: McpRequestContext) => McpServer;
 
-/** What the routes use. */
+/** The dependencies of the routes. */
 export interface AppDependencies {
   /** Whether the Aiven API can be reached. */
   readonly reachable: () => Promise<boolean>;
-  /** How callers sign in; absent where everyone who can connect may call. */
+  /** How callers sign in; absent if everyone who can connect may call. */
   readonly signIn?: SignIn;
   readonly metrics?: Metrics;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly log: (line: string) => void;
 }
 
-/** Creates the routes. Every protocol revision is served at `/mcp`, each request by itself. */
+/** Creates the routes. Every protocol revision is served at `/mcp`, without sessions. */
 export function createApp(
   factory: ServerFactory,
   dependencies: AppDependencies,
@@ -57,7 +57,7 @@ export function createApp(
       resource_name: 'Aiven CMK',
     });
   });
-  // In this order: nothing of a request is read before its caller is known and within its limits.
+  // In this order: a body is read only once its caller is known and within its limits.
   app.use('/mcp', authenticate(dependencies, settings), rateLimit(limitsOf(settings)));
   app.all('/mcp', async (context) => {
     const request = context.req.raw;
@@ -66,11 +66,11 @@ export function createApp(
     const body = await readJson(request, settings.httpBodyBytes);
     if (body instanceof Response) return body;
     const more = Array.isArray(body.value) ? body.value.length - 1 : 0;
-    const refusal = more > 0 ? await context.get('acquire')(more) : undefined;
-    return refusal ?? handler.fetch(request, { parsedBody: body.value, authInfo });
+    const rejection = more > 0 ? await context.get('acquire')(more) : undefined;
+    return rejection ?? handler.fetch(request, { parsedBody: body.value, authInfo });
   });
   app.onError((error, context) => {
-    // A caller that left cannot be answered, and is no defect.
+    // A client that has disconnected is no defect.
     if (!context.env.outgoing.destroyed) log(error.stack ?? error.message);
     return context.json({ error: 'internal' }, 500);
   });

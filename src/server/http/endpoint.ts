@@ -4,31 +4,31 @@ import { type Listener, listen } from './listen.ts';
 import { createMetricsApp } from './metrics-app.ts';
 import type { HttpSettings } from './settings.ts';
 
-/** How long requests under way may take to end once the server closes, in milliseconds; writes may take longer. */
+/** Maximum time for requests in progress to end when the server closes, in milliseconds; writes may take longer. */
 export const DRAIN_MS = 10_000;
 
-/** How long the last responses may take to be sent once their calls have ended, in milliseconds. */
+/** Maximum time to send the last responses after their calls have ended, in milliseconds. */
 const SEND_MS = 1_000;
 
 /** Maximum number of connections for metrics. */
 const METRICS_CONNECTIONS = 64;
 
-/** What the endpoint uses. */
+/** The dependencies of the endpoint. */
 export interface EndpointDependencies extends AppDependencies {
   readonly inFlight: InFlight;
 }
 
-/** An endpoint that is served. */
+/** An endpoint that accepts requests. */
 export interface Endpoint {
-  /** Where `/mcp` is, without a path. */
+  /** The origin of `/mcp`. */
   readonly origin: string;
-  /** Where `/metrics` is, without a path; undefined where it is not served. */
+  /** The origin of `/metrics`; undefined if it is not served. */
   readonly metricsOrigin: string | undefined;
-  /** Takes no more requests, and resolves once those under way have ended or had their time. Writes are never cut. */
+  /** Accepts no more requests. Resolves when those in progress have ended or their time is up. Writes are never interrupted. */
   close(): Promise<void>;
 }
 
-/** Serves MCP servers of a factory over HTTP. @throws CmkError `invalid_settings` for an address that cannot be used. */
+/** Serves the MCP servers of a factory over HTTP. @throws CmkError `invalid_settings` for an address that cannot be used. */
 export async function startEndpoint(
   factory: ServerFactory,
   dependencies: EndpointDependencies,
@@ -58,7 +58,7 @@ export async function startEndpoint(
       const drained = main.drain();
       await within(DRAIN_MS, drained);
       await inFlight.writesDone();
-      // The call around a write still has to read back, respond and write its record.
+      // After its write, a call may still read back, respond and write its audit record.
       await within(DRAIN_MS, drained, inFlight.callsDone());
       await within(SEND_MS, drained);
       main.destroy();
@@ -87,7 +87,7 @@ async function closeNow(listener: Listener | undefined): Promise<void> {
   await drained;
 }
 
-/** Resolves when one of these has, and at the latest after so many milliseconds. */
+/** Resolves when one of the promises has, or after a time in milliseconds. */
 async function within(milliseconds: number, ...ends: readonly Promise<void>[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

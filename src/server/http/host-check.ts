@@ -7,7 +7,7 @@ import {
 import type { MiddlewareHandler } from 'hono';
 import type { HttpSettings } from './settings.ts';
 
-/** Refuses requests whose Host or Origin header names neither loopback nor what is allowed, against DNS rebinding. */
+/** Creates the middleware that refuses requests whose Host or Origin header is neither loopback nor allowed, against DNS rebinding. */
 export function hostCheck({
   allowedHosts,
   allowedOrigins,

@@ -4,15 +4,15 @@ import { CmkError } from '../../core/errors.ts';
 import { closeQueuedResponses } from './queued-responses.ts';
 import type { Address } from './settings.ts';
 
-/** How often connections that are idle are looked for while a server closes, in milliseconds. */
+/** Interval at which idle connections are closed while a server closes, in milliseconds. */
 const IDLE_CHECK_MS = 50;
 
-/** Maximum rate of lines about dropped connections: one in so many milliseconds. */
+/** Minimum time between two log lines about dropped connections, in milliseconds. */
 const DROP_LINE_MS = 60_000;
 
-/** What a server listens with. */
+/** The options of a server that listens. */
 export interface ListenOptions {
-  /** The flag that gave the address, for the error. */
+  /** The flag of the address, for the error message. */
   readonly flag: string;
   readonly address: Address;
   /** Maximum time for a request to arrive, in milliseconds. */
@@ -25,7 +25,7 @@ export interface ListenOptions {
 /** A server that listens. */
 export interface Listener {
   readonly origin: string;
-  /** Takes no more connections, closes those that are idle, and resolves when all are closed. */
+  /** Accepts no more connections, closes those that are idle, and resolves when all are closed. */
   drain(): Promise<void>;
   /** Closes all connections. */
   destroy(): void;
@@ -33,7 +33,7 @@ export interface Listener {
 
 type FetchHandler = Parameters<typeof createAdaptorServer>[0]['fetch'];
 
-/** Serves a handler. @throws CmkError `invalid_settings` where the address cannot be listened on. */
+/** Serves a handler over HTTP/1.1. @throws CmkError `invalid_settings` if the address cannot be listened on. */
 export async function listen(fetch: FetchHandler, options: ListenOptions): Promise<Listener> {
   const { address, timeoutMs, connections, flag, log } = options;
   const { host, port } = address;
@@ -42,7 +42,7 @@ export async function listen(fetch: FetchHandler, options: ListenOptions): Promi
     requestTimeout: timeoutMs,
     connectionsCheckingInterval: Math.min(timeoutMs, 1_000),
   };
-  const server = createAdaptorServer({ fetch, serverOptions }) as Server; // HTTP/1.1, as no other is asked for.
+  const server = createAdaptorServer({ fetch, serverOptions }) as Server; // The union has HTTP/2 servers, which only other options create.
   server.maxConnections = connections;
   closeQueuedResponses(server);
   logDrops(server, connections, log);

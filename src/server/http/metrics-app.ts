@@ -4,10 +4,10 @@ import { hostCheck } from './host-check.ts';
 import { remember } from './remember.ts';
 import type { HttpSettings } from './settings.ts';
 
-/** How long the text is kept, in milliseconds: writing it takes processor time from calls. */
+/** How long the text is cached, in milliseconds: creating it takes processor time. */
 const TEXT_MS = 1_000;
 
-/** Creates the route for Prometheus, which has a port of its own because nobody signs in there. */
+/** Creates the route for Prometheus. It is served on a separate port, because it has no sign-in. */
 export function createMetricsApp(metrics: Metrics, settings: HttpSettings): Hono {
   const text = remember(() => metrics.text(), TEXT_MS);
   const app = new Hono();

@@ -2,8 +2,8 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Closes every response of a connection when the connection closes. Node closes only the one being sent; those of
- * pipelined requests wait behind it, would never emit `close`, and so would hold their callers' shares for good.
+ * Closes every response of a connection when the connection closes. Node closes only the one being sent: those of pipelined
+ * requests are queued behind it and would never emit `close`, so their calls would count as in progress forever.
  */
 export function closeQueuedResponses(server: Server): void {
   const open = new WeakMap<Socket, Set<ServerResponse>>();

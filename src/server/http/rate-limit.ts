@@ -4,28 +4,29 @@ import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import type { HttpEnv } from './http-env.ts';
 import { tooManyRequests } from './responses.ts';
 
-/** Limits of one caller on one copy of the server. */
+/** The limits of one caller, per replica. */
 export interface RateLimits {
-  /** Maximum number of calls under way at once. */
+  /** Maximum number of calls in progress at once. */
   readonly concurrent: number;
   /** Maximum number of calls in a minute. */
   readonly perMinute: number;
 }
 
-/** Calls that were admitted. */
+/** Calls that were admitted and count against a caller's limits. */
 export interface Share {
   /** Ends the calls. Must be called once. */
   release(): void;
-  /** Takes the calls out of the count of the minute. */
+  /** Removes the calls from the count of the minute. */
   refund(): void;
 }
 
-/** The refusal of calls: after how many seconds the caller may try again. */
-export interface Refusal {
+/** Calls that were not admitted. */
+export interface Rejection {
+  /** Time after which the caller may try again, in seconds. */
   readonly retryAfter: number;
 }
 
-/** Counts calls by caller. Keeps counts of the present minute only; copies of the server do not share them. */
+/** Counts calls by caller. Keeps counts of the present minute only; replicas do not share them. */
 export class RateLimiter {
   readonly #limits: RateLimits;
   readonly #minute: RateLimiterMemory;
@@ -36,13 +37,13 @@ export class RateLimiter {
     this.#minute = new RateLimiterMemory({ points: limits.perMinute, duration: 60 });
   }
 
-  /** Admits this many calls of a caller until they are released, or refuses them all. */
-  async acquire(caller: string, calls: number): Promise<Share | Refusal> {
+  /** Admits a number of calls of a caller until they are released, or rejects them all. */
+  async acquire(caller: string, calls: number): Promise<Share | Rejection> {
     if ((this.#concurrent.get(caller) ?? 0) + calls > this.#limits.concurrent) return { retryAfter: 1 };
     this.#count(caller, calls);
     const full = await this.#minute.consume(caller, calls).then(
       () => undefined,
-      (refusal: RateLimiterRes) => refusal,
+      (rejection: RateLimiterRes) => rejection,
     );
     const release = () => this.#count(caller, -calls);
     if (!full) return { release, refund: () => void this.#minute.reward(caller, calls) };
@@ -57,7 +58,7 @@ export class RateLimiter {
   }
 }
 
-/** Limits each caller before its body is read: a request counts as one call until its messages are known. */
+/** Creates the middleware that limits callers before a body is read: a request counts as one call until its messages are known. */
 export function rateLimit(limits: RateLimits): MiddlewareHandler<HttpEnv> {
   const limiter = new RateLimiter(limits);
   return async (context, next) => {
@@ -74,8 +75,8 @@ export function rateLimit(limits: RateLimits): MiddlewareHandler<HttpEnv> {
 }
 
 /**
- * Runs `release` when a response has been sent or can no longer be. The handler's own end says neither: the answer to a
- * 2025 client is a stream, and a client may have left while it was signed in.
+ * Calls `release` when a response has been sent or can no longer be sent. The end of the handler shows neither: the response
+ * to a 2025 client is a stream, and a client may have disconnected during its sign-in.
  */
 function onceClosed(outgoing: ServerResponse, release: () => void): void {
   if (outgoing.destroyed || outgoing.closed) release();

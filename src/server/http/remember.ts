@@ -1,6 +1,6 @@
 /**
- * Returns a function that calls `load` once for all who ask at the same time, and keeps its result for `resultMs`, its
- * failure for `failureMs` milliseconds.
+ * Returns a function that calls `load` once for all concurrent calls, and keeps its result for `resultMs` and its failure for
+ * `failureMs` milliseconds.
  */
 export function remember<T>(load: () => Promise<T>, resultMs: number, failureMs = 0): () => Promise<T> {
   let latest: { readonly result: Promise<T>; until: number } | undefined;

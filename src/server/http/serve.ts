@@ -9,20 +9,22 @@ import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { remember } from './remember.ts';
 import type { HttpSettings } from './settings.ts';
 
-/** How long the API is taken to be as reachable as it last was, and how long a check takes at most, in milliseconds. */
+/** How long the result of a check that the API can be reached is kept, in milliseconds. */
 const REACHABLE_MS = 5_000;
+
+/** Maximum time of a check that the API can be reached, in milliseconds. */
 const CHECK_MS = 3_000;
 
 /** The server over HTTP. */
 export interface HttpServer extends Endpoint {
-  /** Reads the file of static tokens again, and keeps those it has where that fails; undefined where none is set. */
+  /** Reads the file of static tokens again; if that fails, the tokens stay as they are. Undefined if no file is set. */
   readonly reloadTokens: (() => void) | undefined;
 }
 
 /**
- * Serves the same factory as stdio does over HTTP: signed in, limited and counted. `outside` carries requests to the issuer.
- * It handles no signals, so that it can be started in any process.
- * @throws CmkError `invalid_settings` for an address that cannot be listened on, or a file of tokens that cannot be read.
+ * Serves MCP over HTTP, with sign-in, limits and metrics as set. `outside` sends the requests to the issuer. Handles no
+ * signals, so that it can be started in any process.
+ * @throws CmkError `invalid_settings` for an address that cannot be listened on, or a token file that cannot be read.
  */
 export async function startHttpServer(
   dependencies: Dependencies,
@@ -50,6 +52,8 @@ function reload(tokens: StaticTokens, log: (line: string) => void): void {
     tokens.reload();
     log('read AIVEN_CMK_HTTP_TOKENS_FILE again');
   } catch (error) {
-    log(`kept the tokens that were: ${error instanceof Error ? error.message : String(error)}`);
+    log(
+      `kept the tokens, because the file could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }

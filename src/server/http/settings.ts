@@ -1,15 +1,15 @@
 import type { ToolPolicy } from '../../guard/policy.ts';
 
-/** Where to listen; port 0 takes a free one. */
+/** An address to listen on; port 0 selects a free port. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** The settings of serving over HTTP, under the names that the table of settings gives them. */
+/** The settings of the server over HTTP, with the names of the settings table. */
 export interface HttpSettings extends ToolPolicy {
   readonly http: Address;
-  /** Where `/metrics` is served; nothing is counted without it. */
+  /** The address of `/metrics`; without it, nothing is counted. */
   readonly metrics: Address | undefined;
   /** Host names accepted in the Host header, beside loopback names. */
   readonly allowedHosts: readonly string[];
@@ -18,13 +18,13 @@ export interface HttpSettings extends ToolPolicy {
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string | undefined;
   readonly httpTokensFile: string | undefined;
-  /** The URL of `/mcp` as clients see it, where that is not where it listens. */
+  /** The URL of `/mcp` as clients see it, if it differs from the address it listens on. */
   readonly publicUrl: string | undefined;
   /** Maximum size of a request body, in bytes. */
   readonly httpBodyBytes: number;
   /** Maximum time for a request to arrive, headers and body, in milliseconds. */
   readonly httpTimeoutMs: number;
-  /** Maximum number of calls that one caller may have under way at once. */
+  /** Maximum number of calls that one caller may have in progress at once. */
   readonly httpConcurrent: number;
   /** Maximum number of calls that one caller may make in a minute. */
   readonly httpPerMinute: number;

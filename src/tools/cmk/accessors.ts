@@ -4,6 +4,7 @@ import { AccessorsResponse } from '../../aiven/schemas.ts';
 import { project } from '../fields.ts';
 import { defineTool, READS } from '../tool.ts';
 
+/** Lists Aiven's principals per cloud with the grants that they need. */
 export const accessors = defineTool({
   name: 'aiven_cmk_accessors',
   title: 'List CMK accessors',

@@ -8,11 +8,12 @@ import { dryRun, orPlan, type Plan } from '../dry-run.ts';
 import { project } from '../fields.ts';
 import { ADDS, defineTool } from '../tool.ts';
 
+/** Registers a key. */
 export const create = defineTool({
   name: 'aiven_cmk_create',
   title: 'Register CMK',
   description:
-    'Register a KMS key as a CMK of a project. Before: the user grants access as aiven_cmk_accessors says. After: use the returned id. Never repeat a call whose outcome is unclear; look with aiven_cmk_list first.',
+    'Register a KMS key as a CMK of a project. Before: the user grants access as aiven_cmk_accessors says. After: use the returned id. Never repeat a call whose outcome is unclear; check with aiven_cmk_list first.',
   annotations: ADDS,
   input: z.strictObject({
     project,
@@ -35,7 +36,7 @@ export const create = defineTool({
   },
 });
 
-/** @throws CmkError `conflict` that names the key which already has the identifier. */
+/** Returns the plan of a registration. @throws CmkError `conflict` that names the key which already has the identifier. */
 async function preview(aiven: AivenClient, project: string, wanted: NewCmk): Promise<Plan> {
   const { cmks } = await aiven.list(project);
   const holders = cmks.filter((cmk) => isSameKey(cmk, wanted));

@@ -9,7 +9,7 @@ import { dryRun, orPlan, type Plan } from '../dry-run.ts';
 import { cmkId, lastChange, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
 
-// `delete` is a reserved word, so this one tool's export is not named as its file.
+/** Deletes a key. `delete` is a reserved word, so the export is not named like the file. */
 export const remove = defineTool({
   name: 'aiven_cmk_delete',
   title: 'Delete CMK',
@@ -28,10 +28,10 @@ export const remove = defineTool({
       throw new CmkError('confirmation_mismatch', `confirm_cmk_id is not ${cmk_id}; CMK ${cmk_id} was not deleted.`);
     }
     const seen = await aiven.get(project, cmk_id);
-    const { id } = seen.cmk; // From here on as the API spells it.
+    const { id } = seen.cmk; // The API's own spelling is used from here on.
     const use = await dependentServices(aiven, project, id);
     assertNotInUse(project, id, use);
-    const unknown = use.known ? undefined : `Aiven did not tell which services use CMK ${id}: ${use.why}`;
+    const unknown = use.known ? undefined : `Aiven did not report which services use CMK ${id}: ${use.why}`;
     if (dry_run) return { plan: preview(seen.cmk, unknown) };
     const approved_by = await approve(approvalRequest(project, seen.cmk, unknown));
     const deleted = await deleteOnce(aiven, project, seen);
@@ -39,7 +39,7 @@ export const remove = defineTool({
   },
 });
 
-/** @throws CmkError `cmk_in_use` that names the services. Passes where their use is unknown. */
+/** Checks that no service is known to use a key; unknown use passes. @throws CmkError `cmk_in_use` that names up to 20 services. */
 function assertNotInUse(project: string, id: string, use: DependentServices): void {
   if (!use.known || use.services.length === 0) return;
   const names = use.services.map(({ service_name, status }) => sanitize(`${service_name} (${status})`, 100));
@@ -79,8 +79,8 @@ function approvalRequest(project: string, cmk: Cmk, unknown: string | undefined)
       'Last change': lastChange(cmk),
       'Default for new services':
         cmk.default_cmk === undefined || cmk.default_cmk === null ? 'unknown' : cmk.default_cmk ? 'yes' : 'no',
-      // Without the reason, which may change between question and approval.
-      'Services that use it': unknown ? 'unknown. Aiven did not tell. Any that do would stop.' : 'none',
+      // Without the reason, which may change between the form and the approval.
+      'Services that use it': unknown ? 'unknown. Aiven did not report them. Any that use it would stop.' : 'none',
     },
     ...(unknown && { personRequired: new CmkError('use_unknown', unknown) }),
   };

@@ -4,6 +4,7 @@ import { CmkResponse } from '../../aiven/schemas.ts';
 import { cmkId, Dependents, describeDependents, project } from '../fields.ts';
 import { defineTool, READS } from '../tool.ts';
 
+/** Returns one key, on request with the services that use it. */
 export const get = defineTool({
   name: 'aiven_cmk_get',
   title: 'Get CMK',

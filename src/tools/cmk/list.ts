@@ -3,6 +3,7 @@ import { CmkListResponse } from '../../aiven/schemas.ts';
 import { project } from '../fields.ts';
 import { defineTool, READS } from '../tool.ts';
 
+/** Lists the keys of a project. */
 export const list = defineTool({
   name: 'aiven_cmk_list',
   title: 'List CMKs',

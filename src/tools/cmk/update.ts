@@ -7,6 +7,7 @@ import { dryRun, orPlan, type Plan } from '../dry-run.ts';
 import { cmkId, project } from '../fields.ts';
 import { defineTool, SETS } from '../tool.ts';
 
+/** Makes a key the default for new services, or clears that. */
 export const update = defineTool({
   name: 'aiven_cmk_update',
   title: 'Set default CMK',
@@ -36,7 +37,9 @@ async function preview(aiven: AivenClient, project: string, id: string, default_
     before,
     after: { ...before, default_cmk },
     warnings: [
-      ...(before.default_cmk === default_cmk ? ['The key is so already; the call would change nothing.'] : []),
+      ...(before.default_cmk === default_cmk
+        ? ['default_cmk already has this value; the call would change nothing.']
+        : []),
       ...(default_cmk && old ? [`CMK ${old.id} would no longer be the default.`] : []),
       ...(default_cmk && status && status !== 'current' ? [`The key's status is ${status}, not current.`] : []),
     ],

@@ -10,8 +10,9 @@ import { cmkId, lastChange, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
 
 const NEXT =
-  'Re-encryption goes on and may take long: poll aiven_cmk_services of the old key until this service is gone from it.';
+  'Re-encryption may take hours: poll aiven_cmk_services of the old key until it no longer lists this service.';
 
+/** Moves a service to another key. */
 export const assign = defineTool({
   name: 'aiven_cmk_assign',
   title: 'Move service to CMK',
@@ -33,8 +34,8 @@ export const assign = defineTool({
     }
     const before = await aiven.service(project, service);
     const key = cmk_id === undefined ? undefined : await currentKey(aiven, project, cmk_id);
-    const target = key?.id ?? AIVEN_MANAGED_KEY; // As the API spells it.
-    const { cmk_id: from } = before.service; // null: managed by Aiven; undefined: not told.
+    const target = key?.id ?? AIVEN_MANAGED_KEY; // In the API's own spelling.
+    const { cmk_id: from } = before.service; // null: managed by Aiven; undefined: not reported.
     const same = from !== undefined && isSameId(from ?? AIVEN_MANAGED_KEY, target);
     if (dry_run) return { plan: preview(before, key, same) };
     if (same) return { ...before, note: 'The service uses this key already; nothing was sent.' };
@@ -75,7 +76,7 @@ function preview({ service }: ServiceResponse, key: Cmk | undefined, same: boole
 }
 
 /**
- * Returns the key from the list, whose entries name their status where single responses may not.
+ * Returns a key that services can move to, from the list: a response about one key may lack the status.
  * @throws CmkError `cmk_not_current`, `not_found`.
  */
 async function currentKey(aiven: AivenClient, project: string, id: string): Promise<Cmk> {

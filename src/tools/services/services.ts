@@ -3,6 +3,7 @@ import { dependentServices } from '../../aiven/dependent-services.ts';
 import { cmkId, Dependents, describeDependents, project } from '../fields.ts';
 import { defineTool, READS } from '../tool.ts';
 
+/** Lists the services that use a key. */
 export const services = defineTool({
   name: 'aiven_cmk_services',
   title: 'List services of a CMK',

@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import { tokenRefused } from './sign-in-error.ts';
 
-/** Signature algorithms that a holder of the public keys cannot use to sign. */
+/** Asymmetric signature algorithms: the public keys cannot be used to sign. */
 export const ALGORITHMS = [
   'RS256',
   'RS384',
@@ -16,16 +16,16 @@ export const ALGORITHMS = [
   'Ed25519',
 ];
 
-/** Types of access tokens (RFC 9068) and of JWTs whose issuer does not say for what they are. */
+/** Types of access tokens (RFC 9068) and of JWTs whose issuer does not state their purpose. */
 const TYPES = ['at+jwt', 'jwt'];
 
 /** Maximum length of a subject, in characters (OpenID Connect Core, 2). */
 const SUBJECT_MAX = 255;
 
-/** Words of characters that print as something, with one space between them. */
+/** Words of visible characters, with one space between them. */
 const SUBJECT = /^[^\p{C}\p{Z}\p{DI}]+(?: [^\p{C}\p{Z}\p{DI}]+)*$/u;
 
-/** Checks what a token says of itself, before the issuer is asked for anything. @throws OAuthError */
+/** Checks the header of a token, before a request is sent to the issuer. @throws OAuthError */
 export function checkHeader(token: string): void {
   let header: ProtectedHeaderParameters;
   try {
@@ -37,16 +37,16 @@ export function checkHeader(token: string): void {
   if (!isAccessTokenType(header.typ)) throw tokenRefused('its type is not that of an access token');
 }
 
-/** A media type in any case, whose `application/` may be left out (RFC 7515, 4.1.9). */
+/** Whether a `typ` is accepted: a media type in any letter case, whose `application/` may be omitted (RFC 7515, 4.1.9). */
 function isAccessTokenType(typ: unknown): boolean {
   if (typ === undefined) return true;
   return typeof typ === 'string' && TYPES.includes(typ.toLowerCase().replace(/^application\//, ''));
 }
 
 /**
- * Returns the subject of a verified token, which becomes the caller's name. It is refused rather than cleaned where it
- * could not be printed as it is, so that no two subjects become one caller.
- * @throws OAuthError also for a token bound to a key (RFC 7800): its caller would have to prove that it has the key.
+ * Returns the subject of a verified token, which becomes the caller's name. A subject that cannot be printed unchanged is
+ * refused, not sanitized, so that no two subjects become one caller.
+ * @throws OAuthError also for a token bound to a key (RFC 7800): proof of possession is not supported.
  */
 export function subjectOf({ sub, ...claims }: JWTPayload): string {
   if ('cnf' in claims) throw tokenRefused('the token is bound to a key (cnf), which is not supported');
@@ -54,7 +54,7 @@ export function subjectOf({ sub, ...claims }: JWTPayload): string {
   throw tokenRefused(`its subject (sub) is not 1 to ${SUBJECT_MAX} printable characters`);
 }
 
-/** Returns RFC 8693's `scope`, a list separated by spaces, or the `scp` that some issuers use, a list or an array. */
+/** Returns the scopes of a token: of `scope`, separated by spaces (RFC 8693), or of the `scp` of some issuers, also an array. */
 export function scopesOf({ scope, scp }: JWTPayload): string[] {
   const given = scope ?? scp;
   if (Array.isArray(given)) return given.map(String);

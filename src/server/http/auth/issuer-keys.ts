@@ -12,10 +12,10 @@ const KEYS_COOLDOWN_MS = 1_000;
 /** How long discovered metadata is kept, in milliseconds. */
 const DISCOVERY_MS = 3_600_000;
 
-/** How long an issuer that failed is not asked again, in milliseconds: a flood of tokens must not become one to it. */
+/** How long a failure of the issuer is kept, in milliseconds, so that many bad tokens do not cause many requests to it. */
 const FAILED_MS = 2_000;
 
-/** Looks the key of a token up. */
+/** Returns the key of a token. */
 export type KeySet = ReturnType<typeof createRemoteJWKSet>;
 
 /**
@@ -32,7 +32,7 @@ async function discoverKeysUrl(issuer: string, fetch: Fetch): Promise<URL> {
   const { issuer: name, jwks_uri: uri } = (metadata ?? {}) as { issuer?: unknown; jwks_uri?: unknown }; // Of any JSON.
   if (name !== issuer) throw issuerFailed('the issuer’s metadata names another issuer');
   const url = typeof uri === 'string' && URL.canParse(uri) ? new URL(uri) : undefined;
-  // The settings take an issuer over https, or http on loopback, so keys of the same origin are as safe as its metadata.
+  // The settings accept an issuer over https, or http on loopback, so keys of the same origin are as safe as its metadata.
   if (url?.origin === new URL(issuer).origin && !url.username && !url.password) return url;
   throw issuerFailed(
     'the issuer’s metadata names keys (jwks_uri) that are not at the issuer’s own scheme, host and port',
@@ -66,5 +66,5 @@ async function getJson(url: string, what: string, fetch: Fetch): Promise<unknown
   } catch {
     throw issuerFailed(`the issuer’s ${what} cannot be fetched`);
   }
-  throw issuerFailed(`the issuer’s ${what} are not answered with 200`);
+  throw issuerFailed(`the issuer’s ${what} request did not return 200`);
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** Maximum number of credentials remembered. */
+/** Maximum number of credentials that are remembered. */
 const KNOWN_MAX = 10_000;
 
-/** Remembers which credentials were accepted, by their hashes. Says nothing on whether they still are. */
+/** Remembers which credentials were accepted before, by their hashes. They may have expired since. */
 export class KnownCredentials {
   readonly #hashes = new Set<string>();
 
-  /** Remembers one, in place of the one not used for the longest time where there are too many. */
+  /** Adds a credential, and removes the least recently accepted one above the maximum. */
   add(credential: string): void {
     const hash = hashOf(credential);
     this.#hashes.delete(hash);
@@ -16,10 +16,12 @@ export class KnownCredentials {
     if (this.#hashes.size > KNOWN_MAX) this.#hashes.delete(oldest);
   }
 
+  /** Whether a credential was accepted before. */
   has(credential: string): boolean {
     return this.#hashes.has(hashOf(credential));
   }
 
+  /** Removes a credential. */
   delete(credential: string): void {
     this.#hashes.delete(hashOf(credential));
   }

@@ -5,10 +5,10 @@ import { ALGORITHMS, checkHeader, scopesOf, subjectOf } from './access-token.ts'
 import { createIssuerKeys } from './issuer-keys.ts';
 import { reasonOf, tokenRefused } from './sign-in-error.ts';
 
-/** How far an issuer's clock may be from ours, in seconds. */
+/** Maximum difference between the issuer's clock and this machine's, in seconds. */
 const CLOCK_SKEW_S = 5;
 
-/** Verifies access tokens of an OpenID Connect issuer: JWTs made for `audience` and signed with the issuer's keys. */
+/** Creates a verifier for access tokens of an OpenID Connect issuer: JWTs for `audience`, signed with the issuer's keys. */
 export function oidcVerifier(issuer: string, audience: string, fetch: Fetch): OAuthTokenVerifier {
   const getKeys = createIssuerKeys(issuer, fetch);
   const options = {
@@ -25,10 +25,10 @@ export function oidcVerifier(issuer: string, audience: string, fetch: Fetch): OA
         throw error instanceof OAuthError ? error : tokenRefused(reasonOf(error));
       });
       return {
-        token: '', // It goes no further than here.
+        token: '', // The token itself is not passed on.
         clientId: subjectOf(payload),
         scopes: scopesOf(payload),
-        // The SDK compares this with the clock once more, without tolerance.
+        // The SDK compares this with the clock again, without tolerance.
         expiresAt: Number(payload.exp) + CLOCK_SKEW_S,
         extra: { issuer },
       };

@@ -1,12 +1,12 @@
 import { sanitize } from '../../../core/sanitize.ts';
 import type { AuditLog } from '../../../telemetry/audit.ts';
 
-/** Maximum number of lines in a minute, of one address and of all, so that a flood of bad tokens does not fill a disk. */
+/** Maximum number of lines per minute, of one address and of all, so that many bad tokens do not fill a disk. */
 const LINES_OF_ADDRESS = 10;
 const LINES = 100;
 const WINDOW_MS = 60_000;
 
-/** Records refused sign-ins. Each line tells how many before it were left out. */
+/** Writes refused sign-ins to the audit log. Each line has the number of lines that were left out before it. */
 export class RefusalLog {
   readonly #audit: Pick<AuditLog, 'note'>;
   readonly #log: (line: string) => void;
@@ -22,7 +22,7 @@ export class RefusalLog {
     this.#issuer = issuer;
   }
 
-  /** Writes a line, unless this minute had enough. The reason may hold foreign text. */
+  /** Writes a line, unless the limit of this minute is reached. The reason may hold foreign text. */
   write(address: string, reason: string): void {
     if (this.#isFull(address)) {
       this.#suppressed += 1;
@@ -33,7 +33,7 @@ export class RefusalLog {
     const fields = { address, issuer: this.#issuer, reason: sanitize(reason), ...(suppressed > 0 && { suppressed }) };
     this.#audit
       .note('sign_in_refused', fields)
-      .catch((error) => this.#log(`the record of a refused sign-in could not be written: ${String(error)}`));
+      .catch((error) => this.#log(`the audit record of a refused sign-in could not be written: ${String(error)}`));
   }
 
   #isFull(address: string): boolean {

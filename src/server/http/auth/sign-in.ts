@@ -18,19 +18,19 @@ import type { RefusalLog } from './refusal-log.ts';
 import { reasonOf } from './sign-in-error.ts';
 
 /**
- * How many callers' limits one address has for sign-ins that are not known to be good: it may be a proxy's, behind which
- * all callers are, who then wait for none but those that are refused.
+ * Limit of one address for sign-ins with credentials that were not accepted before, as a multiple of a caller's limits: the
+ * address may be that of a proxy that all callers share.
  */
 const ADDRESS_CALLERS = 10;
 
 /** How callers sign in. */
 export interface SignIn {
   readonly verifier: OAuthTokenVerifier;
-  /** Where clients get their tokens; absent for static tokens. */
+  /** The issuer of the tokens; undefined for static tokens. */
   readonly issuer: string | undefined;
 }
 
-/** Lets everyone in who can connect. */
+/** Creates the middleware that admits every caller, with all scopes. */
 export function admitAnyone(): MiddlewareHandler<HttpEnv> {
   return async (context, next) => {
     const extra = { address: remoteAddress(context.env.incoming), anonymous: true } satisfies CallerDetails;
@@ -40,8 +40,9 @@ export function admitAnyone(): MiddlewareHandler<HttpEnv> {
 }
 
 /**
- * Lets those in who present a valid token, or tells the client how to get one. Refused tokens are limited by address
- * before they are verified; a credential that was accepted before is not, so that no flood shuts its caller out.
+ * Creates the middleware that admits callers with a valid token, and otherwise responds with the challenge of RFC 9728.
+ * Credentials that were not accepted before are limited by address before they are verified, so that many bad tokens do not
+ * lock out a caller whose token was accepted.
  */
 export function requireSignIn(
   { verifier, issuer }: SignIn,

@@ -5,10 +5,10 @@ import { CmkError } from '../../../core/errors.ts';
 import { SCOPES } from '../../../guard/scopes.ts';
 import { tokenRefused } from './sign-in-error.ts';
 
-/** How long a verification of a token may be relied on, in seconds: as long as its request, since each is verified. */
+/** Validity of a verified token, in seconds. It only has to cover its request: the token of every request is verified. */
 const VALID_S = 60;
 
-/** Number of hexadecimal digits that tell tokens of one name apart in records. */
+/** Number of hexadecimal digits that distinguish tokens of one name. */
 const CREDENTIAL_DIGITS = 12;
 
 interface StaticToken {
@@ -17,7 +17,7 @@ interface StaticToken {
   readonly hash: Buffer;
 }
 
-/** Static bearer tokens of a file that holds only their hashes. */
+/** Verifies static bearer tokens against a file of their hashes. */
 export class StaticTokens implements OAuthTokenVerifier {
   readonly #file: string;
   #tokens: readonly StaticToken[];
@@ -28,17 +28,18 @@ export class StaticTokens implements OAuthTokenVerifier {
     this.#tokens = readTokens(file);
   }
 
-  /** Reads the file again. @throws CmkError, and keeps the tokens it has, where that fails. */
+  /** Reads the file again. @throws CmkError if that fails; the tokens then stay as they are. */
   reload(): void {
     this.#tokens = readTokens(this.#file);
   }
 
+  /** Returns the caller of a token. @throws OAuthError for an unknown token. */
   async verifyAccessToken(token: string): Promise<AuthInfo> {
     const hash = sha256(token);
-    // Every entry is compared, in constant time, so that the answer's time tells nothing.
+    // Every entry is compared, in constant time, so that the response time reveals nothing.
     const [match] = this.#tokens.filter((entry) => timingSafeEqual(entry.hash, hash));
     if (!match) throw tokenRefused('the token is not in AIVEN_CMK_HTTP_TOKENS_FILE');
-    // Of the hash's hash, so that a record does not help to guess a token that is weak.
+    // A hash of the hash, so that it does not help to guess a weak token.
     const extra = { credential: sha256(hash).toString('hex').slice(0, CREDENTIAL_DIGITS) };
     const expiresAt = Math.floor(Date.now() / 1_000) + VALID_S;
     return { token: '', clientId: match.name, scopes: [...match.scopes], expiresAt, extra };

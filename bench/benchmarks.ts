@@ -1,4 +1,4 @@
-/** The figures of README.md with their targets. Ends with 1 when one is missed; `--quick` makes a short run. */
+/** Prints the measurements of README.md with their targets. Exits with 1 if one is missed; `--quick` makes a short run. */
 import { IN_FLIGHT, measureCalls, type Paces } from './calls.ts';
 import { lineOf, ours } from './child.ts';
 import { openHttp, openStdio } from './clients.ts';
@@ -7,7 +7,7 @@ import { measureGrowth, POINTER_BYTES } from './heap.ts';
 import { measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
 import { measureStart } from './start.ts';
 import { SUPABASE_HTTP } from './supabase.ts';
-import { type Figure, figureTable, isMet, ratios } from './table.ts';
+import { isMet, type Measurement, measurementTable, ratios } from './table.ts';
 import { tokensOf } from './tokens.ts';
 
 const quick = process.argv.includes('--quick');
@@ -15,17 +15,17 @@ const RUNS = quick ? 3 : 15;
 const CALLS = quick ? 400 : 2_000;
 const GROWTH_CALLS = quick ? 8_000 : 20_000;
 
-const figures: Figure[] = [
+const measurements: Measurement[] = [
   ...(await starts()),
   ...(await calls()),
   ...(await httpCpu()),
   ...(await growth()),
   ...size(),
 ];
-process.stdout.write(`Node ${process.version}, ${RUNS} runs\n\n${figureTable(figures)}`);
-process.exit(figures.every(isMet) ? 0 : 1);
+process.stdout.write(`Node ${process.version}, ${RUNS} runs\n\n${measurementTable(measurements)}`);
+process.exit(measurements.every(isMet) ? 0 : 1);
 
-async function starts(): Promise<Figure[]> {
+async function starts(): Promise<Measurement[]> {
   const {
     bareMs,
     starts: [start],
@@ -42,7 +42,7 @@ async function starts(): Promise<Figure[]> {
   ];
 }
 
-async function calls(): Promise<Figure[]> {
+async function calls(): Promise<Measurement[]> {
   const { ours, ky, asked } = await measureCalls(RUNS, CALLS);
   const p50 = ({ alone }: Paces) => alone.map(({ p50Ms }) => p50Ms);
   const rate = ({ crowd }: Paces) => crowd.map(({ perSecond }) => perSecond);
@@ -60,7 +60,7 @@ async function calls(): Promise<Figure[]> {
   ];
 }
 
-async function httpCpu(): Promise<Figure[]> {
+async function httpCpu(): Promise<Measurement[]> {
   const [mine = [], theirs = []] = await measureHttpCpu([OUR_HTTP, SUPABASE_HTTP], RUNS, CALLS / 2);
   return [
     { name: 'processor time per HTTP call, Supabase', runs: theirs, unit: 'ms', digits: 2 },
@@ -69,7 +69,7 @@ async function httpCpu(): Promise<Figure[]> {
   ];
 }
 
-async function growth(): Promise<Figure[]> {
+async function growth(): Promise<Measurement[]> {
   const stdio = await measureGrowth((api) => ours([], { AIVEN_API_ORIGIN: api }), openStdio, GROWTH_CALLS);
   const http = await measureGrowth(
     OUR_HTTP.program,
@@ -83,7 +83,7 @@ async function growth(): Promise<Figure[]> {
   ];
 }
 
-function size(): Figure[] {
+function size(): Measurement[] {
   const { mb, packages } = ourFootprint();
   return [
     { name: 'installed', runs: [mb], unit: 'MB', digits: 2, target: { most: 3 } },
