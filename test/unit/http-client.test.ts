@@ -42,15 +42,13 @@ const busy =
     Promise.resolve(Response.json({ message: 'busy' }, { status: 503, headers }));
 
 describe('a read', () => {
-  it('is tried again after waits of the base that the connection sets', async () => {
+  it('is tried three times, with a wait before each further try', async () => {
     const { client, attempts, delays } = start(busy());
-    const before = performance.now();
     expect(await failureOf(client.read(ROUTE, CmkListResponse))).toMatchObject({ code: 'api_error', httpStatus: 503 });
     expect([attempts, delays]).toStrictEqual([
       [503, 503, 503],
       ['retry', 'retry'],
     ]);
-    expect(performance.now() - before).toBeLessThan(450); // Less than the waits of the default, which are 450 ms at least.
   });
 
   it.each([
