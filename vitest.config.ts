@@ -7,12 +7,12 @@ export default defineConfig({
     include: ['test/{unit,protocol,built,project}/*.test.ts'],
     reporters: ['default', ['json', { outputFile: process.env.TEST_REPORT ?? '.reports/tests.json' }]],
     // Generous: a limit that is a rule of the product stands in its test.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // Most tests wait for a process or a time-out, so more of them run side by side than there are cores.
     maxWorkers: 4,
     isolate: false,
     maxConcurrency: 12,
-    hookTimeout: 60_000,
+    hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
   },
 });

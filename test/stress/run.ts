@@ -5,8 +5,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 /** What makes the machine slow: more processes that compute than it has cores, and some that wait for the disk. */
 const LOAD = ['--cpu', '8', '--io', '4', '--quiet'];
 
-/** How often the suite runs; `npm run test:stress -- 1` runs it once. */
-const times = Number(process.argv[2] ?? 3);
+/** How often the suite runs, and which part: `npm run test:stress -- 1 test/protocol` runs that folder once. */
+const [times = '3', ...filters] = process.argv.slice(2);
 
 if (spawnSync('stress-ng', ['--version']).error) {
   process.stderr.write('stress-ng is missing: apt-get install stress-ng (Debian, Ubuntu).\n');
@@ -21,7 +21,7 @@ process
   .once('SIGTERM', () => process.exit(143));
 
 const runs: { readonly failed: readonly string[]; readonly code: number | null; readonly seconds: number }[] = [];
-for (let run = 1; run <= times; run += 1) {
+for (let run = 1; run <= Number(times); run += 1) {
   process.stdout.write(`\nRun ${run} of ${times}, beside stress-ng ${LOAD.join(' ')}\n`);
   runs.push(await runSuite(`.reports/stress-${run}.json`));
 }
@@ -41,7 +41,7 @@ async function runSuite(report: string) {
   const started = performance.now();
   rmSync(report, { force: true });
   const env = { ...process.env, TEST_REPORT: report };
-  const suite = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run'], {
+  const suite = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...filters], {
     env,
     stdio: 'inherit',
   });
