@@ -22,6 +22,7 @@ const SERVED_MS = 200;
 const environment = { ...process.env };
 let secret = new Secret(environment.AIVEN_TOKEN?.trim() ?? '');
 delete process.env.AIVEN_TOKEN;
+delete process.env.AIVEN_CMK_STORE_URL;
 
 // Without a handler, Node opens its debugger on this signal, by which every local program could read the token.
 process.on('SIGUSR1', () => log('ignored SIGUSR1: the debugger stays closed'));

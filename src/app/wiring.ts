@@ -8,8 +8,10 @@ import type { Dependencies } from '../calls/dependencies.ts';
 import { InFlight } from '../calls/in-flight.ts';
 import { CmkError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
-import type { ApprovalPolicy } from '../guard/approval/approval.ts';
+import type { Approvals } from '../guard/approval/approval.ts';
+import type { PageApproval } from '../guard/approval/page-approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
+import type { Observer } from '../telemetry/observer.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/parsers.ts';
 
@@ -23,11 +25,21 @@ export interface Terminal {
   readonly writeLine: LineSink;
 }
 
-/** Creates the dependencies of all calls of this process. `outside` sends requests to other machines. */
+/** What only some ways of serving have. */
+export interface Extras {
+  readonly observer?: Observer | undefined;
+  /** Returns the approval page, which itself uses what is created here; called at the first call of a tool. */
+  readonly page?: () => PageApproval | undefined;
+}
+
+type LazyModule = typeof import('../calls/lazy.ts');
+
+/** Creates what all calls of this process use. `outside` carries requests to other machines, if any are made. */
 export function createDependencies(
   config: Config,
   { log, writeLine }: Terminal,
   outside: Fetch = createFetch(config.proxies),
+  { observer, page }: Extras = {},
 ): Dependencies {
   const connection = createConnection(config, outside);
   const { token } = connection;
@@ -37,11 +49,12 @@ export function createDependencies(
     inFlight: new InFlight(),
     load: once(async () => {
       const lazy = await loadLazy();
-      return { ...lazy, approvals: new lazy.Approvals(approvalPolicyOf(config), token) };
+      return { ...lazy, approvals: createApprovals(lazy, config, token, page?.()) };
     }),
     deadlineMs: config.deadlineMs,
     approvalTimeoutMs: config.approvalTimeoutMs,
     projects: config.projects,
+    ...(observer && { observer }),
     log,
   };
 }
@@ -75,18 +88,33 @@ function loadLazy() {
   });
 }
 
+/** Creates the gate that destructive writes pass. */
+function createApprovals(
+  { Approvals, FormApproval, SigningKey }: LazyModule,
+  config: Config,
+  token: Secret,
+  page: PageApproval | undefined,
+): Approvals {
+  const key = new SigningKey(config.secrets.signingKey ?? token, deploymentOf(config));
+  const form = new FormApproval(key.derive('approval'), config.approvalTimeoutMs);
+  return new Approvals({ mode: config.approval, page, form });
+}
+
 /**
  * Returns the approval policy of this process. A deployment is identified by the settings that its replicas share; a process
  * without sign-in accepts only its own tickets.
  */
-function approvalPolicyOf(config: Config): ApprovalPolicy {
-  const { approval: mode, approvalTimeoutMs: timeoutMs, http, origin, projects } = config;
-  const { publicUrl, oidcIssuer, oidcAudience, httpTokensFile } = config;
-  const shared = http && (oidcIssuer !== undefined || httpTokensFile !== undefined);
-  const deployment = shared
-    ? JSON.stringify([origin, publicUrl, oidcIssuer, oidcAudience, projects])
-    : crypto.randomUUID();
-  return { mode, timeoutMs, deployment };
+export function deploymentOf({
+  http,
+  origin,
+  projects,
+  publicUrl,
+  oidcIssuer,
+  oidcAudience,
+  httpTokensFile,
+}: Config): string {
+  if (!http || (oidcIssuer === undefined && httpTokensFile === undefined)) return crypto.randomUUID();
+  return JSON.stringify([origin, publicUrl, oidcIssuer, oidcAudience, projects]);
 }
 
 /** Calls `create` at the first use and returns the same value from then on. */

@@ -1,6 +1,7 @@
 import type { AivenClient } from '../aiven/client.ts';
 import { CmkError } from '../core/errors.ts';
-import { type ApprovalRequest, type ApprovedBy, FormRequired, type Reply } from '../guard/approval/request.ts';
+import type { PlannedCall } from '../guard/approval/page-approval.ts';
+import { type Approval, type ApprovalRequest, FormRequired, type Reply } from '../guard/approval/request.ts';
 import { scopeOf } from '../guard/scopes.ts';
 import type { CallRecord, Outcome } from '../telemetry/audit.ts';
 import type { ToolDefinition } from '../tools/definitions.ts';
@@ -84,7 +85,7 @@ export class Call {
     const { reply, elicit } = this.#invocation.session;
     const first = await this.#runHandler(tool, args, reply);
     if (!(first instanceof FormRequired)) return first;
-    if (!elicit) throw first;
+    if (!elicit || 'url' in first.form) throw first;
     const response = await elicit(first.form, this.#dependencies.approvalTimeoutMs);
     const second = await this.#runHandler(tool, args, { ticket: first.ticket, response });
     if (second instanceof FormRequired) throw new CmkError('internal', 'The form was required again.');
@@ -101,7 +102,10 @@ export class Call {
     const deadline = new Deadline(this.#invocation.signal, deadlineMs);
     const aiven = new AivenClient(connection, this.#requestContext(deadline));
     try {
-      return await tool.handler(args, { aiven, approve: (request) => this.#approve(request, reply) });
+      return await tool.handler(args, {
+        aiven,
+        approve: (request) => this.#approve(request, { ...this.#planned(args, deadline), tool: tool.name }, reply),
+      });
     } catch (thrown) {
       if (thrown instanceof FormRequired) return thrown;
       throw thrown;
@@ -129,18 +133,25 @@ export class Call {
     };
   }
 
-  async #approve(request: ApprovalRequest, reply: Reply | undefined): Promise<ApprovedBy> {
+  #planned(args: Record<string, unknown>, { signal, at }: Deadline): Omit<PlannedCall, 'tool'> {
+    const { session, reportProgress } = this.#invocation;
+    const { id, name, person, client } = session.caller;
+    const requester = { id, name, client, ...(person !== undefined && { person }) };
+    return { args, callId: this.#record.callId, requester, signal, deadline: at, reportProgress };
+  }
+
+  async #approve(request: ApprovalRequest, planned: PlannedCall, reply: Reply | undefined): Promise<Approval> {
     const { load, observer } = this.#dependencies;
-    const { caller, supportsElicitation } = this.#invocation.session;
+    const { supportsElicitation, supportsUrl } = this.#invocation.session;
     const { approvals } = await load();
-    const requester = { callerId: caller.id, supportsElicitation, reply };
-    const approvedBy = await approvals.approve(request, requester).catch((thrown: unknown) => {
+    const reach = { supportsElicitation, supportsUrl, reply };
+    const approval = await approvals.approve(request, planned, reach).catch((thrown: unknown) => {
       if (thrown instanceof FormRequired) observer?.approval('asked');
       throw thrown;
     });
-    this.#record.approval = approvedBy;
-    if (approvedBy === 'human') observer?.approval('approved');
-    return approvedBy;
+    this.#record.approval = approval;
+    if (approval.approval !== 'argument') observer?.approval('approved');
+    return approval;
   }
 
   async #end(outcome: Outcome['outcome']): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Secret } from '../core/secret.ts';
-import type { ApprovalForm } from '../guard/approval/request.ts';
+import type { ApprovalForm, ApprovalLink } from '../guard/approval/request.ts';
 
 /** The result of a call: a payload, or a form that a person must fill in before the client calls again. */
 export type CallResult =
@@ -10,7 +10,7 @@ export type CallResult =
       readonly text: string;
       readonly isError: boolean;
     }
-  | { readonly kind: 'form'; readonly form: ApprovalForm; readonly ticket: string };
+  | { readonly kind: 'form'; readonly form: ApprovalForm | ApprovalLink; readonly ticket: string };
 
 /** Returns a payload as object and as JSON, with the token redacted. */
 export function toResult(payload: object, token: Secret, isError = false): CallResult {

@@ -6,7 +6,9 @@ export interface Session {
   readonly caller: Caller;
   /** Whether the client can show a form to a person. */
   readonly supportsElicitation: boolean;
-  /** The reply to a form that an earlier call returned. */
+  /** Whether the client can open an address for its person (`elicitation.url`, 2026-07-28). */
+  readonly supportsUrl: boolean;
+  /** What came back of a form that an earlier call returned. */
   readonly reply?: Reply | undefined;
   /**
    * Shows a form to a person and resolves with the response. Absent if the client takes the form as the call's result and

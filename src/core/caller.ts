@@ -7,6 +7,10 @@ export interface Caller {
    * every caller, because a name that a client gives itself identifies nobody.
    */
   readonly id: string;
+  /** The client's name as it gives it itself; proves nothing. */
+  readonly client: string;
+  /** The `id` of the person that the caller counts as: its own where a person signed in, or the owner of a static token. */
+  readonly person?: string;
   /** The issuer of the caller's access token; absent for static tokens and without sign-in. */
   readonly issuer?: string;
   /** The remote address; absent over stdio. */
@@ -17,3 +21,11 @@ export interface Caller {
 
 /** The `id` of every caller that did not sign in. */
 export const ANONYMOUS = 'anonymous';
+
+/**
+ * Returns the `id` of a caller that signed in: by its issuer and subject, or by a static token's name and a short hash of the
+ * token, since two deployments may give one name to two tokens.
+ */
+export function callerId(subject: string, issuer: string | undefined, credential = ''): string {
+  return JSON.stringify([issuer ?? 'static', credential, subject]);
+}

@@ -48,6 +48,11 @@ const ERRORS = {
   approval_unasked: REFUSED,
   approval_stale: REFUSED,
   approval_used: REFUSED,
+  approval_withdrawn: REFUSED,
+  approval_pending: {
+    hint: 'Nothing was deleted or moved yet. Show the link to the user, who decides there; then call again with the same arguments. Do not open the link yourself.',
+    retryable: true,
+  },
   approval_unavailable: {
     hint: 'Nothing was deleted or moved. Use a client that supports elicitation, or ask the operator about --approval. Do not retry without new instructions.',
     retryable: false,
@@ -119,12 +124,26 @@ export interface ErrorBody {
   retryable: boolean;
   /** The status of the API's response; absent where there was none. */
   http_status?: number;
+  /** With `approval_pending`: where a person decides. */
+  approval?: PendingApproval;
+}
+
+/** A request for approval that waits for a decision, as the caller reads it. */
+export interface PendingApproval {
+  readonly id: string;
+  /** The page on which a person decides; it opens nothing by itself. */
+  readonly url: string;
+  /** When the request ends without a decision, RFC 3339 in UTC. */
+  readonly expires_at: string;
+  /** When to call again, in seconds. */
+  readonly retry_after_s: number;
 }
 
 interface Details {
   readonly cause?: unknown;
   readonly httpStatus?: number | undefined;
   readonly ambiguous?: boolean;
+  readonly approval?: PendingApproval;
   readonly apiMessage?: string | undefined;
   readonly retryAfterMs?: number | undefined;
 }
@@ -140,6 +159,8 @@ export class CmkError extends Error {
   readonly apiMessage: string | undefined;
   /** Time to wait before a retry, in milliseconds, where the API gives one. */
   readonly retryAfterMs: number | undefined;
+  /** With `approval_pending`: where a person decides. */
+  readonly approval: PendingApproval | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
@@ -148,6 +169,7 @@ export class CmkError extends Error {
     this.ambiguous = details.ambiguous ?? false;
     this.apiMessage = details.apiMessage;
     this.retryAfterMs = details.retryAfterMs;
+    this.approval = details.approval;
   }
 
   /** Returns a thrown CmkError as it is, and `internal` for all other values, which are defects; its message omits them. */
@@ -160,6 +182,7 @@ export class CmkError extends Error {
   toBody(): ErrorBody {
     const { hint, retryable } = ERRORS[this.code];
     const status = this.httpStatus === undefined ? {} : { http_status: this.httpStatus };
-    return { code: this.code, message: this.message, hint, retryable, ...status };
+    const approval = this.approval && { approval: this.approval };
+    return { code: this.code, message: this.message, hint, retryable, ...status, ...approval };
   }
 }

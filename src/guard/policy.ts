@@ -1,6 +1,8 @@
-/** When a person is asked: if the client can, always, or never (then the repeated id in the arguments is enough). */
-export const APPROVAL_MODES = ['auto', 'required', 'argument'] as const;
-/** One of `APPROVAL_MODES`. */
+/**
+ * Who approves a destructive write. `auto`: the strongest way at hand, the argument last; `page`: only a person on the approval
+ * page; `required`: as `auto`, but never the argument; `argument`: nobody is asked.
+ */
+export const APPROVAL_MODES = ['auto', 'page', 'required', 'argument'] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 /** Groups of tools that an operator can enable. */

@@ -3,7 +3,13 @@ export const SCOPES = ['cmk:read', 'cmk:write', 'cmk:delete'] as const;
 /** One of `SCOPES`. */
 export type Scope = (typeof SCOPES)[number];
 
-/** Returns the scope that a tool requires, by its annotations. */
+/**
+ * The scope with which people decide on the approval page about other people's requests. No tool takes it, and metadata does
+ * not name it: clients ask for every scope that is named there, and an agent's token needs none to approve with.
+ */
+export const APPROVE_SCOPE = 'cmk:approve';
+
+/** The scope that a tool takes, by its own annotation. */
 export function scopeOf({ annotations }: { annotations: { readOnlyHint: boolean; destructiveHint: boolean } }): Scope {
   if (annotations.readOnlyHint) return 'cmk:read';
   return annotations.destructiveHint ? 'cmk:delete' : 'cmk:write';

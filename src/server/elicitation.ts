@@ -8,17 +8,15 @@ import {
 } from '@modelcontextprotocol/server';
 import { CmkError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
-import type { ApprovalForm, FormResponse, Reply } from '../guard/approval/request.ts';
+import type { ApprovalForm, ApprovalLink, FormResponse, Reply } from '../guard/approval/request.ts';
 
 /** The name of the one form of a call (2026-07-28, `inputRequests`). */
 const APPROVAL = 'approval';
 
-/** Returns the result that requests a 2026-07-28 client to show a form to its user and to call again. */
-export function toInputRequired(form: ApprovalForm, ticket: string): InputRequiredResult {
-  return inputRequired({
-    inputRequests: { [APPROVAL]: inputRequired.elicit(paramsOf(form)) },
-    requestState: ticket,
-  });
+/** The result that asks a client of 2026-07-28 to put a form to its person, or to open a page for it, and to call again. */
+export function toInputRequired(form: ApprovalForm | ApprovalLink, ticket: string): InputRequiredResult {
+  const request = 'url' in form ? inputRequired.elicitUrl(form) : inputRequired.elicit(paramsOf(form));
+  return inputRequired({ inputRequests: { [APPROVAL]: request }, requestState: ticket });
 }
 
 /** Returns a 2026-07-28 client's reply to a form; undefined if it sent none. */

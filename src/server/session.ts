@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Session } from '../calls/session.ts';
-import { ANONYMOUS, type Caller } from '../core/caller.ts';
+import { ANONYMOUS, type Caller, callerId } from '../core/caller.ts';
 import { CmkError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { elicit, replyOf } from './elicitation.ts';
@@ -29,27 +29,31 @@ export function sessionOf(server: Server, context: ServerContext, era: Era): Ses
     return {
       caller: callerOf(context.http?.authInfo, envelope?.[CLIENT_INFO_META_KEY]),
       supportsElicitation: supportsElicitation(envelope?.[CLIENT_CAPABILITIES_META_KEY]),
+      supportsUrl: envelope?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation?.url !== undefined,
       reply: replyOf(context),
     };
   }
   // On 2025 connections the SDK keeps the data of `initialize`; these accessors are deprecated only for later revisions.
   const caller = callerOf(context.http?.authInfo, server.getClientVersion());
-  if (envelope) return { caller, supportsElicitation: true, elicit: refuseMixedEras };
+  if (envelope) return { caller, supportsElicitation: true, supportsUrl: false, elicit: refuseMixedEras };
   return {
     caller,
     supportsElicitation: supportsElicitation(server.getClientCapabilities()),
+    supportsUrl: false,
     elicit: (form, timeoutMs) => elicit(form, timeoutMs, context),
   };
 }
 
-/** Returns the caller. A name that a client gives itself is shown, but identifies nobody. */
-export function callerOf(authInfo: AuthInfo | undefined, client: Implementation | undefined): Caller {
-  const clientName = client ? sanitize(`${client.name}/${client.version}`, 100) : 'unknown';
-  const { issuer, address, credential, anonymous } = (authInfo?.extra ?? {}) as Partial<CallerDetails>; // Made by our own sign-in.
-  const origin = { ...(issuer && { issuer }), ...(address && { address }) };
-  if (!authInfo || anonymous) return { name: clientName, id: ANONYMOUS, ...origin };
+/** Who calls. A name that a client gives itself is shown, but identifies nobody. */
+export function callerOf(authInfo: AuthInfo | undefined, implementation: Implementation | undefined): Caller {
+  const client = implementation ? sanitize(`${implementation.name}/${implementation.version}`, 100) : 'unknown';
+  const { issuer, address, credential, owner, anonymous } = (authInfo?.extra ?? {}) as Partial<CallerDetails>; // Made by our own sign-in.
+  const common = { client, ...(issuer && { issuer }), ...(address && { address }) };
+  if (!authInfo || anonymous) return { name: client, id: ANONYMOUS, ...common };
   const { clientId, scopes } = authInfo;
-  return { name: clientId, id: JSON.stringify([issuer ?? 'static', credential ?? '', clientId]), scopes, ...origin };
+  const id = callerId(clientId, issuer, credential);
+  const person = issuer === undefined ? owner : id;
+  return { name: clientId, id, scopes, ...common, ...(person !== undefined && { person }) };
 }
 
 /** Whether a client supports forms. A bare `elicitation: {}` means form mode (MCP 2025-11-25, client capabilities). */

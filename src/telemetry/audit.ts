@@ -60,8 +60,16 @@ export class AuditLog {
   }
 
   /**
-   * Writes one line. If there is a file, resolves when the line is in the file, and on disk if it must be durable, without
-   * waiting for standard error.
+   * Records an event on which something else depends: on disk, or written to standard error, when this resolves. Its values
+   * were checked by the caller. Rejects when it cannot be written.
+   */
+  event(event: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#write({ time: new Date().toISOString(), event, ...fields }, true);
+  }
+
+  /**
+   * Writes one line. The file, where there is one, is the record that counts: the line is on disk before this resolves
+   * if it must be durable.
    */
   async #write(entry: object, durable: boolean): Promise<void> {
     const line = `${this.#redact(JSON.stringify(entry))}\n`;
@@ -78,8 +86,8 @@ export class CallRecord {
   readonly callId = crypto.randomUUID();
   /** The project of the call; the default where the arguments name none. */
   project: unknown;
-  /** Who approved the write; undefined until then. */
-  approval: string | undefined;
+  /** Whose word the call rested on, once it is known. */
+  approval: { readonly approval: string; readonly approved_by: unknown } | undefined;
   readonly #started = performance.now();
   readonly #write: (entry: object, durable: boolean) => Promise<void>;
   readonly #common: object;
@@ -123,7 +131,7 @@ export class CallRecord {
       project,
       cmk_id,
       arguments: args,
-      approval,
+      ...approval,
       ...rest,
     };
   }

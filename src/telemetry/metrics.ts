@@ -1,7 +1,10 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { Observer } from './observer.ts';
 
-/** Counts calls, requests and approvals for `/metrics`, in the text format of Prometheus. */
+/** Outcomes of calls about which a person has yet to decide. */
+const UNDECIDED = ['approval_requested', 'approval_pending'];
+
+/** Counts what calls do, for `/metrics` in Prometheus text. */
 export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #calls = this.#counter('calls_total', 'Tool calls, by outcome', ['tool', 'outcome']);
@@ -9,8 +12,12 @@ export class Metrics implements Observer {
     'method',
     'status',
   ]);
-  readonly #retries = this.#counter('api_retries_total', 'Retries of reads', []);
-  readonly #approvals = this.#counter('approvals_total', 'Approvals by a person: asked, approved, refused', ['result']);
+  readonly #retries = this.#counter('api_retries_total', 'Attempts that repeated a read', []);
+  readonly #approvals = this.#counter('approvals_total', 'Questions to humans: asked, approved, refused', ['result']);
+  readonly #events = this.#counter('approval_events_total', 'What happened to requests on the approval page', [
+    'event',
+  ]);
+  readonly #storeFailures = this.#counter('approval_store_errors_total', 'Failed uses of the approval store', []);
   readonly #http = this.#counter('http_responses_total', 'Responses at /mcp', ['status']);
   readonly #seconds = new Histogram({
     name: 'aiven_cmk_call_duration_seconds',
@@ -27,11 +34,19 @@ export class Metrics implements Observer {
   call(tool: string, outcome: string, milliseconds: number): void {
     this.#calls.inc({ tool, outcome });
     this.#seconds.observe({ tool }, milliseconds / 1_000);
-    if (outcome.startsWith('approval_') && outcome !== 'approval_requested') this.approval('refused');
+    if (outcome.startsWith('approval_') && !UNDECIDED.includes(outcome)) this.approval('refused');
   }
 
   approval(result: 'asked' | 'approved' | 'refused'): void {
     this.#approvals.inc({ result });
+  }
+
+  approvalEvent(type: string): void {
+    this.#events.inc({ event: type.replace('approval.', '') });
+  }
+
+  storeFailure(): void {
+    this.#storeFailures.inc();
   }
 
   request(method: string, status: number | 'none'): void {

@@ -10,4 +10,8 @@ export interface Observer {
   request(method: string, status: number | 'none'): void;
   /** Called when a read is retried. */
   retry(): void;
+  /** A request for approval was made, decided, withdrawn or used, as in `Notice.type`. */
+  approvalEvent(type: string): void;
+  /** The store of requests for approval could not be used. */
+  storeFailure(): void;
 }

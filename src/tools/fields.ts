@@ -29,3 +29,9 @@ export function lastChange(entry: { readonly [field: string]: unknown }): string
   const time = entry.updated_at ?? entry.update_time;
   return typeof time === 'string' ? time : 'unknown';
 }
+
+/** Whose word a destructive write rested on. Published without types: names of people, or one word. */
+export const ApprovedBy = z.object({
+  approval: z.unknown().describe('page, form or argument (no person was asked)'),
+  approved_by: z.unknown().describe('Who approved: names, human or argument'),
+});

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { AivenClient } from '../aiven/client.ts';
-import type { ApprovalRequest, ApprovedBy } from '../guard/approval/request.ts';
+import type { Approval, ApprovalRequest } from '../guard/approval/request.ts';
 import type { Toolset } from '../guard/policy.ts';
 
 /** The context of a handler for one round of a call. */
@@ -11,7 +11,7 @@ export interface ToolContext {
    * from its start with the person's response.
    * @throws CmkError `approval_…` unless the response approves exactly this request.
    */
-  approve(request: ApprovalRequest): Promise<ApprovedBy>;
+  approve(request: ApprovalRequest): Promise<Approval>;
 }
 
 /** The effect of a tool (MCP, `ToolAnnotations`). Some clients require approval if an annotation is missing. */

@@ -112,11 +112,11 @@ describe.each(CLIENTS)('the audit record, through $title', ({ title, open }) => 
     await client.close();
     const lines = client.audit();
     const asked = { event: 'call', outcome: 'approval_requested', client_supports_elicitation: true, api_requests: 2 };
-    const done = { event: 'call', outcome: 'ok', approval: 'human' };
+    const done = { event: 'call', outcome: 'ok', approval: 'form', approved_by: 'human' };
     const wanted = title.includes('2026')
-      ? [asked, { event: 'intent', approval: 'human' }, { ...done, api_requests: 3 }]
+      ? [asked, { event: 'intent', approval: 'form', approved_by: 'human' }, { ...done, api_requests: 3 }]
       : [
-          { event: 'intent', approval: 'human' },
+          { event: 'intent', approval: 'form', approved_by: 'human' },
           { ...done, api_requests: 5 },
         ];
     expect(lines).toMatchObject(wanted);

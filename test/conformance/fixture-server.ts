@@ -132,6 +132,7 @@ const endpoint = await startEndpoint(
     allowedOrigins: [],
     oidcIssuer: undefined,
     oidcAudience: undefined,
+    oidcSubjectClaim: 'sub',
     httpTokensFile: undefined,
     publicUrl: undefined,
     httpBodyBytes: 262_144,

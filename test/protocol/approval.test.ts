@@ -58,7 +58,7 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
       return accept(ID);
     };
     const { payload } = await attempt(scene, { human });
-    expect(payload).toStrictEqual({ cmk: KEY, approved_by: 'human' });
+    expect(payload).toStrictEqual({ cmk: KEY, approval: 'form', approved_by: 'human' });
     expect(asked).toHaveLength(1);
     const facts = [
       scene.project,
@@ -178,6 +178,6 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     expect(payload.approved_by).toBe(approved_by);
     expect(error?.code).toBe(approved_by ? undefined : 'approval_unavailable');
     expect(scene.writes()).toHaveLength(approved_by ? 1 : 0);
-    expect(record).toMatchObject({ client_supports_elicitation: can, ...(approved_by && { approval: approved_by }) });
+    expect(record).toMatchObject({ client_supports_elicitation: can, ...(approved_by && { approved_by }) });
   });
 });

@@ -18,6 +18,7 @@ describe('an audit line', () => {
     const { audit, last } = log();
     const caller = {
       id: 'x',
+      client: 'x/1',
       name: 'ada',
       issuer: 'https://login.example',
       address: '192.0.2.1',
@@ -33,7 +34,7 @@ describe('an audit line', () => {
   it('leaves out what is not known of the caller', async () => {
     const { audit, last } = log();
     await audit
-      .open('aiven_cmk_list', [], {}, { caller: { id: 'x', name: 'x/1' }, supportsElicitation: false })
+      .open('aiven_cmk_list', [], {}, { caller: { id: 'x', client: 'x/1', name: 'x/1' }, supportsElicitation: false })
       .intend('PUT /');
     expect(last()).toMatchObject({ event: 'intent', caller: 'x/1', client_supports_elicitation: false });
     expect(Object.keys(last())).not.toEqual(expect.arrayContaining(['issuer']));
@@ -49,7 +50,7 @@ describe('an audit line', () => {
         return Reflect.getOwnPropertyDescriptor(target, name);
       },
     });
-    const caller = { id: 'x', name: 'x/1' };
+    const caller = { id: 'x', client: 'x/1', name: 'x/1' };
     await audit.open('aiven_cmk_list', ['project'], given, { caller, supportsElicitation: false }).intend('PUT /');
     expect(last().arguments).toStrictEqual({ unknown_arguments: names.slice(0, 5) });
     expect(looked).toBeLessThan(10);

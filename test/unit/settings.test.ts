@@ -91,7 +91,7 @@ describe('a setting that is not understood stops the start with one line that sa
       'an approval mode that is none',
       ['--sandbox', '--approval', 'never'],
       {},
-      ['--approval', 'auto, required, argument'],
+      ['--approval', 'auto, page, required, argument'],
     ],
     ['an approval mode in the variable', ['--sandbox'], { AIVEN_CMK_APPROVAL: 'Auto' }, ['AIVEN_CMK_APPROVAL', 'auto']],
     ['a project without its name', ['--sandbox', '--project'], {}, ['--project', 'VALUE']],
@@ -141,12 +141,6 @@ describe('a setting that is not understood stops the start with one line that sa
       ['--sandbox'],
       { AIVEN_CMK_HTTP_TOKENS_FILE: '/x' },
       ['AIVEN_CMK_HTTP_TOKENS_FILE', '--http'],
-    ],
-    [
-      'two ways to sign in',
-      ['--http', '0'],
-      { AIVEN_CMK_HTTP_TOKENS_FILE: '/x', AIVEN_CMK_OIDC_ISSUER: 'https://a.example', AIVEN_CMK_OIDC_AUDIENCE: 'a' },
-      ['both'],
     ],
     [
       'a way to sign in beside none',

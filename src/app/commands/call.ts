@@ -87,8 +87,9 @@ function readArguments(json: string): object {
 /** Returns the session of a call from a shell. */
 function shellSession(signal: AbortSignal): Session {
   return {
-    caller: { name: 'shell', id: ANONYMOUS },
+    caller: { name: 'shell', id: ANONYMOUS, client: 'shell' },
     supportsElicitation: hasTerminal(),
+    supportsUrl: false,
     elicit: (form, timeoutMs) => elicit(form, timeoutMs, signal),
   };
 }

@@ -1,34 +1,85 @@
 import type { Dependencies } from '../../calls/dependencies.ts';
-import type { HttpSettings } from '../../server/http/settings.ts';
+import type { Decisions } from '../../guard/approval/decisions.ts';
+import type { HttpServer } from '../../server/http/serve.ts';
 import { createServerFactory } from '../../server/mcp.ts';
 import { serveOverStdio } from '../../server/stdio.ts';
+import type { Observer } from '../../telemetry/observer.ts';
+import type { ApprovalPage, Outside } from '../approval-page.ts';
 import type { Config } from '../config/config.ts';
-import { createDependencies, createFetch, type Terminal } from '../wiring.ts';
+import { hasPage } from '../config/page-check.ts';
+import { createDependencies, createFetch, deploymentOf, type Terminal } from '../wiring.ts';
 
 /** Serves MCP over stdio, or over HTTP if an address is set, until SIGTERM, SIGINT or the end of the input. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
-  // One pool of connections for the API and the issuer.
-  const outside = createFetch(config.proxies);
-  const dependencies = createDependencies(config, terminal, outside);
+  if (config.http) return serveUntilSignalled({ ...config, http: config.http }, terminal);
+  const dependencies = createDependencies(config, terminal);
   try {
-    if (config.http) await serveOverHttp(dependencies, { ...config, http: config.http }, outside);
-    else await serveOverStdio(createServerFactory(dependencies, config), dependencies.inFlight, dependencies.log);
+    await serveOverStdio(createServerFactory(dependencies, config), dependencies.inFlight, dependencies.log);
   } finally {
     await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
   }
   return 0;
 }
 
-async function serveOverHttp(
-  dependencies: Dependencies,
-  settings: HttpSettings,
-  outside: ReturnType<typeof createFetch>,
-): Promise<void> {
-  const signalled = new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
-  // Loaded only here: the HTTP modules are most of the program.
+type HttpConfig = Config & { readonly http: NonNullable<Config['http']> };
+
+/** A server over HTTP with all it uses. */
+export interface Served extends HttpServer {
+  /** What people may do on the approval page; undefined where none is set up. */
+  readonly decisions: Decisions | undefined;
+}
+
+/** Starts to serve over HTTP, and handles no signals. @throws CmkError `invalid_settings` */
+export async function startServing(config: HttpConfig, terminal: Terminal): Promise<Served> {
+  // Loaded only here: HTTP's modules are most of the program.
   const { startHttpServer } = await import('../../server/http/serve.ts');
-  const { reloadTokens, close } = await startHttpServer(dependencies, settings, outside);
+  const metrics = config.metrics && new (await import('../../telemetry/metrics.ts')).Metrics();
+  // One pool of connections, for the API, the issuer and the webhook.
+  const outside = createFetch(config.proxies);
+  let page: ApprovalPage | undefined;
+  const extras = { observer: metrics, page: () => page?.approval };
+  const dependencies = createDependencies(config, terminal, outside, extras);
+  const shared = await openSharedStore(config, extras.observer, terminal.log);
+  page = await openPage(config, dependencies, { fetch: outside, shared: shared?.approvals });
+  const end = async () => {
+    await page?.close();
+    shared?.client.disconnect();
+    await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
+  };
+  try {
+    const createApprovals =
+      page && (await import('../approval-routes.ts')).approvalRoutes(config, page, outside, terminal.log);
+    const server = await startHttpServer(dependencies, config, { outside, metrics, shared, createApprovals });
+    return { ...server, decisions: page?.decisions, close: () => server.close().finally(end) };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function serveUntilSignalled(config: HttpConfig, terminal: Terminal): Promise<number> {
+  const signalled = new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
+  const { reloadTokens, close } = await startServing(config, terminal);
   if (reloadTokens) process.on('SIGHUP', reloadTokens);
   await signalled;
   await close();
+  return 0;
+}
+
+async function openSharedStore(config: HttpConfig, observer: Observer | undefined, log: Terminal['log']) {
+  const url = config.secrets.storeUrl;
+  if (!url) return undefined;
+  const { connectSharedStore } = await import('../shared-store.ts');
+  return connectSharedStore({ url, namespace: deploymentOf(config), observer, log });
+}
+
+async function openPage(
+  config: HttpConfig,
+  dependencies: Dependencies,
+  outside: Outside,
+): Promise<ApprovalPage | undefined> {
+  const { publicUrl } = config;
+  if (!hasPage(config) || publicUrl === undefined) return undefined;
+  const { createApprovalPage } = await import('../approval-page.ts');
+  return createApprovalPage({ ...config, publicUrl }, dependencies, outside);
 }

@@ -4,8 +4,10 @@ import type { Secret } from '../../core/secret.ts';
 import { readFlags } from './flags.ts';
 import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
+import { checkPage } from './page-check.ts';
 import { isLoopback } from './parsers.ts';
 import { PROXY_VARIABLES, readProxies } from './proxies.ts';
+import type { Secrets } from './secrets.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
 import { readToken, refuseMisplaced, TOKEN_VARIABLES } from './token.ts';
 
@@ -15,12 +17,14 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
   readonly token: Secret | undefined;
   /** Proxies for requests to other machines, if any. */
   readonly proxies: Proxies | undefined;
-  /** Settings that work but should be changed, one sentence each. */
+  /** What other settings name that must not be printed. */
+  readonly secrets: Secrets;
+  /** What works but should be changed, a sentence each. */
   readonly warnings: readonly string[];
 };
 
 /** The settings that are rows of the table. */
-type Settings = Omit<Config, 'token' | 'proxies' | 'warnings'>;
+type Settings = Omit<Config, 'token' | 'secrets' | 'proxies' | 'warnings'>;
 
 /** The command of the command line, with its settings. */
 export type Command =
@@ -66,6 +70,7 @@ export async function readCommand(
   const { auditFile, sandbox } = settings;
   if (auditFile !== undefined) (await import('./files.ts')).requireAppendable('AIVEN_CMK_AUDIT_FILE', auditFile);
   if (command === 'serve') checkSignIn(settings);
+  if (command === 'serve') checkPage(settings);
   if (flags.has('sandbox-faults') && !sandbox && command !== 'sandbox') {
     throw invalidSetting('--sandbox-faults', 'is given without --sandbox', 'they go together');
   }
@@ -73,7 +78,11 @@ export async function readCommand(
   if (needsToken) requireCertificateChecks(environment);
   if (needsToken && found instanceof CmkError && command !== 'doctor') throw found;
   const { token, warnings } = needsToken && !(found instanceof CmkError) ? found : { token: undefined, warnings: [] };
-  const config = { ...settings, token, warnings, proxies: readProxies(environment) };
+  const read = namesSecrets(settings)
+    ? (await import('./secrets.ts')).readSecrets(settings)
+    : { secrets: {}, warnings: [] };
+  const more = { secrets: read.secrets, warnings: [...warnings, ...read.warnings] };
+  const config = { ...settings, token, ...more, proxies: readProxies(environment) };
   for (const flag of ['http', 'metrics']) {
     if (command !== 'serve' && flags.has(flag))
       throw invalidSetting(`--${flag}`, `is given with ${command}`, 'it goes with serving alone');
@@ -87,7 +96,20 @@ export async function readCommand(
   return { kind: command, config, tool, json, table: flags.has('table') };
 }
 
-/** Returns the variables of settings other than the token, and all others with the prefix `AIVEN_`. */
+/** Whether a setting holds a secret or names the file of one. */
+function namesSecrets({
+  oidcClientSecretFile,
+  storeUrlFile,
+  storeUrl,
+  signingKeyFile,
+  webhookUrlFile,
+  webhookSecretFile,
+}: Settings): boolean {
+  const given = [oidcClientSecretFile, storeUrlFile, storeUrl, signingKeyFile, webhookUrlFile, webhookSecretFile];
+  return given.some((value) => value !== undefined);
+}
+
+/** Returns the variables that settings other than the token are read from, and any that bear our prefix. */
 function otherSettings(environment: Environment): Environment {
   const isProxy = (name: string) => Object.keys(PROXY_VARIABLES).includes(name.toUpperCase());
   const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^AIVEN_/i.test(name) || isProxy(name));
@@ -158,7 +180,6 @@ function checkSignIn(settings: Settings): void {
   const signIn = [oidcIssuer && 'AIVEN_CMK_OIDC_ISSUER', httpTokensFile && 'AIVEN_CMK_HTTP_TOKENS_FILE'].filter(
     Boolean,
   );
-  if (signIn.length > 1) throw invalidSetting(signIn.join(' and '), 'are both set', 'choose one way to sign in');
   if (!http) {
     if (metrics) throw invalidSetting('--metrics', 'is given without --http', 'they go together');
     if (signIn[0]) throw invalidSetting(signIn[0], 'is set without --http', 'add --http, or unset it');

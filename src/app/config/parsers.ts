@@ -40,7 +40,15 @@ export function filePath(): Parser<string | undefined> {
   return { accepts: 'the path of a file that this user may use', fallback: undefined, parse: ([text]) => text };
 }
 
-/** Parses host names, separated by commas, in lower case. */
+/** Takes 1 to `max` visible characters with spaces between them. */
+export function text(max: number): Parser<string | undefined> {
+  return {
+    accepts: `1 to ${max} printable characters`,
+    fallback: undefined,
+    parse: ([given = '']) => (given.length <= max && /^[!-~]+(?: [!-~]+)*$/.test(given) ? given : undefined),
+  };
+}
+
 export function hostNames(): Parser<readonly string[]> {
   return {
     accepts: 'host names or addresses without scheme and port, an IPv6 address in brackets',

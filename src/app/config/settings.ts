@@ -2,7 +2,18 @@ import { isSegment, SEGMENT_RULE } from '../../aiven/path.ts';
 import { FAULTS, type Faults } from '../../aiven/sandbox/faults.ts';
 import { APPROVAL_MODES, type ApprovalMode, TOOLSETS, type Toolset } from '../../guard/policy.ts';
 import type { Address } from '../../server/http/settings.ts';
-import { filePath, hostNames, milliseconds, readAddress, readOrigin, readUrl, whole, yesOrNo } from './parsers.ts';
+import { PAGE_SETTINGS, SHARED_SETTINGS } from './page-settings.ts';
+import {
+  filePath,
+  hostNames,
+  milliseconds,
+  readAddress,
+  readOrigin,
+  readUrl,
+  text,
+  whole,
+  yesOrNo,
+} from './parsers.ts';
 
 /** One setting: its flag and variable, the values it accepts, and its default. */
 export interface Setting<T> {
@@ -74,10 +85,10 @@ export const SETTINGS = {
     flag: 'approval',
     value: 'MODE',
     variable: 'AIVEN_CMK_APPROVAL',
-    help: 'who approves a deletion: auto (a person if the client can ask one), required (a person, or nothing is deleted), argument (nobody is asked)',
+    help: 'who approves a deletion or a move: auto (a person where one can be asked), page (only a person on the approval page), required (a person, or nothing is done), argument (nobody is asked)',
     accepts: APPROVAL_MODES.join(', '),
     fallback: 'auto' as ApprovalMode,
-    parse: ([text]: readonly string[]) => APPROVAL_MODES.find((mode) => mode === text),
+    parse: ([given]: readonly string[]) => APPROVAL_MODES.find((mode) => mode === given),
   },
   http: {
     flag: 'http',
@@ -132,14 +143,27 @@ export const SETTINGS = {
     fallback: undefined as string | undefined,
     parse: ([text = '']: readonly string[]) => (text.length <= 512 ? text : undefined),
   },
+  oidcSubjectClaim: {
+    variable: 'AIVEN_CMK_OIDC_SUBJECT_CLAIM',
+    help: 'claim of access tokens that identifies a person, the same whichever client the token was made for',
+    accepts: 'the name of a claim: 1 to 128 visible characters',
+    fallback: 'sub',
+    parse: ([given = '']: readonly string[]) => (/^[!-~]{1,128}$/.test(given) ? given : undefined),
+  },
+  oidcClientId: {
+    variable: 'AIVEN_CMK_OIDC_CLIENT_ID',
+    help: 'client with which people sign in at the issuer on the approval page; sets the page up, with AIVEN_CMK_PUBLIC_URL',
+    ...text(512),
+  },
+  ...PAGE_SETTINGS,
   httpTokensFile: {
     variable: 'AIVEN_CMK_HTTP_TOKENS_FILE',
-    help: 'file of static bearer tokens for HTTP, a line each: NAME SCOPE,SCOPE SHA256-OF-TOKEN; read again on SIGHUP',
+    help: 'file of static bearer tokens for HTTP, a line each: NAME SCOPE,SCOPE SHA256-OF-TOKEN [owner=SUBJECT]; read again on SIGHUP',
     ...filePath(),
   },
   publicUrl: {
     variable: 'AIVEN_CMK_PUBLIC_URL',
-    help: 'URL of /mcp as clients see it, for the metadata that starts a sign-in; needed behind a proxy',
+    help: 'URL of /mcp as clients see it, for the metadata that starts a sign-in, and whose origin the approval page is on; needed behind a proxy',
     accepts: 'an https URL without query or fragment; http only for loopback',
     fallback: undefined as string | undefined,
     parse: ([text = '']: readonly string[]) => (readUrl(text) ? text : undefined),
@@ -161,7 +185,7 @@ export const SETTINGS = {
   },
   httpPerMinute: {
     variable: 'AIVEN_CMK_HTTP_PER_MINUTE',
-    help: 'requests that one caller may make in a minute on one replica, 1 to 1000000',
+    help: 'requests that one caller may make in a minute, on one copy or on all that share a store, 1 to 1000000',
     ...whole('requests', 1, 1_000_000, 600),
   },
   httpConnections: {
@@ -171,9 +195,10 @@ export const SETTINGS = {
   },
   approvalTimeoutMs: {
     variable: 'AIVEN_CMK_APPROVAL_TIMEOUT_MS',
-    help: 'longest time a person may take to answer, 1000 to 3600000 ms',
-    ...milliseconds(1_000, 3_600_000, 600_000),
+    help: 'longest time a person may take to decide, 1000 to 3600000 ms, to 86400000 with the approval page',
+    ...milliseconds(1_000, 86_400_000, 600_000),
   },
+  ...SHARED_SETTINGS,
   origin: {
     variable: 'AIVEN_API_ORIGIN',
     help: 'API origin, https only (http for loopback)',

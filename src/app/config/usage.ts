@@ -18,7 +18,7 @@ export function usage(): string {
     const more = Object.entries(own).map(([flag, { value, help }]) => [`  --${flag}${value ? ` ${value}` : ''}`, help]);
     return [[`${name}${words ? ` ${words}` : ''}`, help], ...more];
   });
-  const table = (rows: (string | undefined)[][]) => rows.map(([name = '', help]) => `  ${name.padEnd(31)}${help}`);
+  const table = (rows: (string | undefined)[][]) => rows.map(([name = '', help]) => `  ${name.padEnd(35)}${help}`);
   return [
     'Usage: aiven-cmk-mcp [command] [options]',
     '',

@@ -1,48 +1,33 @@
 import { CmkError } from '../../core/errors.ts';
-import type { Secret } from '../../core/secret.ts';
 import type { ApprovalMode } from '../policy.ts';
-import { ExpiringSet } from './expiring-set.ts';
-import { checkResponse, createForm } from './form.ts';
-import { type ApprovalRequest, type ApprovedBy, FormRequired, type Reply } from './request.ts';
-import { aboutOf, Tickets } from './tickets.ts';
+import type { FormApproval } from './form-approval.ts';
+import type { PageApproval, PlannedCall } from './page-approval.ts';
+import type { Approval, ApprovalRequest, Reply } from './request.ts';
 
-/** How long the server remembers that a person was asked, in milliseconds. */
-const ASKED_MS = 24 * 3_600_000;
-
-/** Maximum number of forms and of tickets that are remembered; when it is reached, nothing is approved. */
-const REMEMBERED_MAX = 100_000;
-
-/** How destructive writes are approved. */
-export interface ApprovalPolicy {
-  readonly mode: ApprovalMode;
-  /** Maximum time that a person may take, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Distinguishes deployments that use one Aiven token; the same for all replicas of one. */
-  readonly deployment: string;
-}
-
-/** The caller that requests approval, and how a person can be asked. */
-export interface Requester {
-  /** `Caller.id`. */
-  readonly callerId: string;
-  /** Whether the client can show a form to a person. */
+/** How the person behind a call can be reached. */
+export interface Reach {
+  /** Whether the client can put a form to its person. */
   readonly supportsElicitation: boolean;
-  /** The reply to a form, where one was sent. */
+  /** Whether the client can open an address for its person. */
+  readonly supportsUrl: boolean;
+  /** What came back of a form, where one was sent. */
   readonly reply?: Reply | undefined;
 }
 
-/** Decides whether a destructive write may be sent. There is one per process: its memory makes approvals single-use. */
-export class Approvals {
-  readonly #mode: ApprovalMode;
-  readonly #timeoutMs: number;
-  readonly #tickets: Tickets;
-  readonly #spent = new ExpiringSet(REMEMBERED_MAX);
-  readonly #asked = new ExpiringSet(REMEMBERED_MAX);
+/** The ways to an approval that a process has. */
+export interface ApprovalWays {
+  readonly mode: ApprovalMode;
+  /** Absent where no page is set up. */
+  readonly page?: PageApproval | undefined;
+  readonly form: FormApproval;
+}
 
-  constructor({ mode, timeoutMs, deployment }: ApprovalPolicy, token: Secret) {
-    this.#mode = mode;
-    this.#timeoutMs = timeoutMs;
-    this.#tickets = new Tickets(token, deployment, timeoutMs);
+/** Decides whether a destructive write may be sent: the one gate. Handlers do not know which way it takes. */
+export class Approvals {
+  readonly #ways: ApprovalWays;
+
+  constructor(ways: ApprovalWays) {
+    this.#ways = ways;
   }
 
   /**
@@ -50,67 +35,31 @@ export class Approvals {
    * @throws FormRequired if a person must be asked first.
    * @throws CmkError `approval_…` unless the person's response approves exactly this request.
    */
-  async approve(request: ApprovalRequest, requester: Requester): Promise<ApprovedBy> {
-    const { callerId, supportsElicitation, reply } = requester;
-    if (this.#mode === 'argument') return approveByArgument(request);
-    if (!supportsElicitation) return this.#approveWithoutPerson(request, callerId);
-    const subject = { request, callerId };
-    if (!reply) {
-      this.#rememberAsked(subject);
-      throw new FormRequired(createForm(request), await this.#tickets.issue(subject));
+  async approve(request: ApprovalRequest, call: PlannedCall, reach: Reach): Promise<Approval> {
+    const { mode, page, form } = this.#ways;
+    if (mode === 'argument') return approveByArgument(request);
+    if (page) return { approval: 'page', approved_by: await page.approve(request, call, reach) };
+    if (mode === 'page')
+      throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.');
+    const callerId = call.requester.id;
+    if (reach.supportsElicitation) {
+      await form.approve(request, { callerId, reply: reach.reply });
+      return { approval: 'form', approved_by: 'human' };
     }
-    const { id, isCurrent } = await this.#tickets.check(reply.ticket, subject);
-    this.#spend(id, request);
-    if (!isCurrent) {
-      throw new CmkError('approval_stale', `The details of ${request.target} have changed since the person was asked.`);
+    if (mode === 'required') {
+      throw new CmkError('approval_unavailable', 'This server asks a person first, and this client cannot.');
     }
-    checkResponse(reply.response, request);
-    return 'human';
-  }
-
-  /** Marks a ticket as used, whatever its response is: a decline cannot be followed by an approval of the same form. */
-  #spend(id: string, { target }: ApprovalRequest): void {
-    if (this.#spent.has(id)) throw new CmkError('approval_used', `The response about ${target} was used before.`);
-    // A ticket's expiry is rounded up to a second.
-    if (!this.#spent.add(id, this.#timeoutMs + 1_000)) throw tooMany();
-  }
-
-  /** Approves by the argument. @throws CmkError `approval_unavailable` in mode `required`, or if a person was asked before. */
-  #approveWithoutPerson(request: ApprovalRequest, callerId: string): ApprovedBy {
-    if (this.#mode === 'required') {
-      throw new CmkError(
-        'approval_unavailable',
-        'This server requires a person to approve, and this client cannot ask one.',
-      );
-    }
-    if (this.#asked.has(keyOf(request, callerId))) {
-      const message = `A person was asked about ${request.targetType} ${request.target}; the argument alone no longer approves it.`;
+    if (form.wasAsked(request, callerId)) {
+      const { targetType, target } = request;
+      const message = `A person was asked about ${targetType} ${target}; the argument does not decide about it any more.`;
       throw new CmkError('approval_unavailable', message);
     }
     return approveByArgument(request);
   }
-
-  #rememberAsked({ request, callerId }: { request: ApprovalRequest; callerId: string }): void {
-    const key = keyOf(request, callerId);
-    if (this.#asked.add(key, ASKED_MS) || this.#asked.has(key)) return;
-    throw tooMany();
-  }
 }
 
-function tooMany(): CmkError {
-  return new CmkError(
-    'approval_unavailable',
-    'This server holds the maximum number of approvals and accepts no other now.',
-  );
-}
-
-/** Returns the key under which a question about a write is remembered. It has no details: a caller could change those by other calls. */
-function keyOf(request: ApprovalRequest, callerId: string): string {
-  return `${callerId}\0${aboutOf(request)}`;
-}
-
-/** Approves by the argument. @throws CmkError `personRequired` of the request, if set. */
-function approveByArgument({ personRequired }: ApprovalRequest): ApprovedBy {
+/** @throws CmkError that the request names where only a person's approval counts. */
+function approveByArgument({ personRequired }: ApprovalRequest): Approval {
   if (personRequired) throw personRequired;
-  return 'argument';
+  return { approval: 'argument', approved_by: 'argument' };
 }

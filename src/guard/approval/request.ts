@@ -1,7 +1,12 @@
 import type { CmkError } from '../../core/errors.ts';
 
-/** Who approved a destructive write: a person, or the caller by the repeated id in the arguments. */
-export type ApprovedBy = 'human' | 'argument';
+/** Whose word a destructive write rests on, as its result says it. */
+export type Approval =
+  | { readonly approval: 'page'; readonly approved_by: readonly string[] }
+  /** As the client relays it. */
+  | { readonly approval: 'form'; readonly approved_by: 'human' }
+  /** No person was asked. */
+  | { readonly approval: 'argument'; readonly approved_by: 'argument' };
 
 /** A write that a person is asked to approve. */
 export interface ApprovalRequest {
@@ -38,15 +43,22 @@ export interface Reply {
   readonly response: FormResponse | undefined;
 }
 
+/** A page to which a client of 2026-07-28 can send its person (URL mode). */
+export interface ApprovalLink {
+  readonly message: string;
+  readonly url: string;
+}
+
 /**
  * Thrown by `approve()` if a person must be asked first. The call shows the form to the person, or returns it to the client,
  * and runs the handler again with the reply.
  */
 export class FormRequired {
-  readonly form: ApprovalForm;
+  readonly form: ApprovalForm | ApprovalLink;
+  /** What the client sends back with the response. */
   readonly ticket: string;
 
-  constructor(form: ApprovalForm, ticket: string) {
+  constructor(form: ApprovalForm | ApprovalLink, ticket: string) {
     this.form = form;
     this.ticket = ticket;
   }

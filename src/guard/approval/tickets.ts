@@ -1,7 +1,6 @@
-import { createHash, hkdfSync, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { CmkError } from '../../core/errors.ts';
-import type { Secret } from '../../core/secret.ts';
 import type { ApprovalRequest } from './request.ts';
 
 /** The caller and the request for which alone a ticket is valid. */
@@ -14,18 +13,13 @@ export interface Subject {
 /** A symmetric signature (RFC 7518, 3.2): only servers with the key can issue tickets. */
 const ALGORITHM = 'HS256';
 
-/**
- * Issues and checks tickets: signed texts that a client carries from a form to its response (RFC 7519, HS256). The key is
- * derived from the Aiven token and the deployment (HKDF-SHA256, RFC 5869), so that replicas of one deployment accept each
- * other's tickets and two deployments on one Aiven token do not.
- */
+/** Issues and checks tickets: signed texts that a client carries from a form to its response (RFC 7519, HS256). */
 export class Tickets {
   readonly #key: Uint8Array;
   readonly #lifetimeMs: number;
 
-  constructor(token: Secret, deployment: string, lifetimeMs: number) {
-    const info = `approval\0${deployment}`;
-    this.#key = new Uint8Array(hkdfSync('sha256', token.expose(), 'aiven-cmk-mcp', digest(info), 32));
+  constructor(key: Uint8Array, lifetimeMs: number) {
+    this.#key = key;
     this.#lifetimeMs = lifetimeMs;
   }
 

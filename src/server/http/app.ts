@@ -9,7 +9,7 @@ import { admitAnyone, requireSignIn, resourceOf, type SignIn } from './auth/sign
 import { readJson } from './body.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpEnv } from './http-env.ts';
-import { rateLimit } from './rate-limit.ts';
+import { rateLimit, type SharedCounts } from './rate-limit.ts';
 import type { HttpSettings } from './settings.ts';
 
 /** Creates the MCP server of one request. */
@@ -19,9 +19,15 @@ export type ServerFactory = (context: McpRequestContext) => McpServer;
 export interface AppDependencies {
   /** Whether the Aiven API can be reached. */
   readonly reachable: () => Promise<boolean>;
-  /** How callers sign in; absent if everyone who can connect may call. */
-  readonly signIn?: SignIn;
-  readonly metrics?: Metrics;
+  /** Whether the store that replicas share works; absent where there is none. */
+  readonly storeWorks?: (() => Promise<boolean>) | undefined;
+  /** How callers sign in; absent where everyone who can connect may call. */
+  readonly signIn?: SignIn | undefined;
+  readonly metrics?: Metrics | undefined;
+  /** Where the requests of a caller are counted over all replicas; absent where each counts by itself. */
+  readonly counts?: SharedCounts | undefined;
+  /** The routes of the approval page, below `/approvals`. */
+  readonly approvals?: Hono<HttpEnv> | undefined;
   readonly audit: Pick<AuditLog, 'note'>;
   readonly log: (line: string) => void;
 }
@@ -33,7 +39,7 @@ export function createApp(
   settings: HttpSettings,
   stopping: () => boolean,
 ): Hono<HttpEnv> {
-  const { reachable, signIn, metrics, log } = dependencies;
+  const { signIn, metrics, counts, approvals, log } = dependencies;
   const { publicUrl } = settings;
   const handler = createMcpHandler(factory, { onerror: (error) => log(sanitize(error.message)) });
   const app = new Hono<HttpEnv>();
@@ -41,11 +47,17 @@ export function createApp(
     await next();
     metrics?.response(context.res.status);
   });
+  if (approvals) {
+    // The forms of the page are sent by a browser that is on the page's own origin.
+    const ownHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+    app.use('/approvals/*', hostCheck({ ...settings, allowedOrigins: [...settings.allowedOrigins, ...ownHost] }));
+    app.route('/approvals', approvals);
+  }
   app.use(hostCheck(settings));
   app.get('/healthz', (context) => context.json({ status: 'ok' }));
   app.get('/readyz', async (context) => {
-    const ready = !stopping() && (await reachable());
-    return context.json({ status: ready ? 'ready' : stopping() ? 'stopping' : 'api unreachable' }, ready ? 200 : 503);
+    const { ready, body } = await readiness(dependencies, stopping);
+    return context.json(body, ready ? 200 : 503);
   });
   app.get('/.well-known/oauth-protected-resource/*', (context) => {
     if (!signIn?.issuer) return context.notFound();
@@ -57,8 +69,8 @@ export function createApp(
       resource_name: 'Aiven CMK',
     });
   });
-  // In this order: a body is read only once its caller is known and within its limits.
-  app.use('/mcp', authenticate(dependencies, settings), rateLimit(limitsOf(settings)));
+  // In this order: nothing of a request is read before its caller is known and within its limits.
+  app.use('/mcp', authenticate(dependencies, settings), rateLimit(limitsOf(settings), counts));
   app.all('/mcp', async (context) => {
     const request = context.req.raw;
     const authInfo = context.get('authInfo');
@@ -75,6 +87,20 @@ export function createApp(
     return context.json({ error: 'internal' }, 500);
   });
   return app;
+}
+
+/**
+ * Whether this copy should be sent requests. One whose store does not work should: it reads, and refuses what needs an
+ * approval. All copies of a deployment lose the store at once, so that none would be left.
+ */
+async function readiness({ reachable, storeWorks }: AppDependencies, stopping: () => boolean) {
+  if (stopping()) return { ready: false, body: { status: 'stopping' } };
+  const [ready, store] = await Promise.all([reachable(), storeWorks?.()]);
+  const body = {
+    status: stopping() ? 'stopping' : ready ? 'ready' : 'api unreachable',
+    ...(store !== undefined && { approval_store: store ? 'ready' : 'unreachable' }),
+  };
+  return { ready: ready && !stopping(), body };
 }
 
 function authenticate({ signIn, audit, log }: AppDependencies, settings: HttpSettings): MiddlewareHandler<HttpEnv> {

@@ -20,6 +20,8 @@ export interface CallerDetails {
   readonly issuer?: string;
   /** A short hash of a static token: two deployments may give one name to two tokens. */
   readonly credential?: string;
+  /** `Caller.id` of the person to whom a static token belongs. */
+  readonly owner?: string;
   /** The caller did not sign in, because no sign-in is set. */
   readonly anonymous?: true;
 }

@@ -1,11 +1,18 @@
+import type { OAuthTokenVerifier } from '@modelcontextprotocol/server';
+import type { Hono } from 'hono';
 import type { Fetch } from '../../aiven/fetch/fetch.ts';
 import { reach } from '../../aiven/http.ts';
 import type { Dependencies } from '../../calls/dependencies.ts';
-import { Metrics } from '../../telemetry/metrics.ts';
+import type { ApprovalStore } from '../../guard/approval/store.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
 import { createServerFactory } from '../mcp.ts';
+import { eitherVerifier } from './auth/either-verifier.ts';
 import { oidcVerifier } from './auth/oidc.ts';
+import type { SignIn } from './auth/sign-in.ts';
 import { StaticTokens } from './auth/static-tokens.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
+import type { HttpEnv } from './http-env.ts';
+import type { SharedCounts } from './rate-limit.ts';
 import { remember } from './remember.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -14,6 +21,17 @@ const REACHABLE_MS = 5_000;
 
 /** Maximum time of a check that the API can be reached, in milliseconds. */
 const CHECK_MS = 3_000;
+
+/** What the server uses beside the dependencies of calls. */
+export interface HttpParts {
+  /** Carries requests to the issuer. */
+  readonly outside: Fetch;
+  readonly metrics?: Metrics | undefined;
+  /** What the replicas of a deployment share. */
+  readonly shared?: (SharedCounts & { readonly approvals: ApprovalStore }) | undefined;
+  /** Creates the routes of the approval page, where people sign in with tokens that the verifier of callers takes. */
+  readonly createApprovals?: ((verifier: OAuthTokenVerifier) => Hono<HttpEnv>) | undefined;
+}
 
 /** The server over HTTP. */
 export interface HttpServer extends Endpoint {
@@ -29,22 +47,42 @@ export interface HttpServer extends Endpoint {
 export async function startHttpServer(
   dependencies: Dependencies,
   settings: HttpSettings,
-  outside: Fetch,
+  { outside, metrics, shared, createApprovals }: HttpParts,
 ): Promise<HttpServer> {
   const { connection, inFlight, audit, log } = dependencies;
-  const { oidcIssuer, oidcAudience, httpTokensFile } = settings;
-  const tokens = httpTokensFile === undefined ? undefined : new StaticTokens(httpTokensFile);
-  const issuer =
+  const { httpTokensFile } = settings;
+  const tokens = httpTokensFile === undefined ? undefined : new StaticTokens(httpTokensFile, settings.oidcIssuer);
+  const { oidcIssuer, oidcAudience, oidcSubjectClaim } = settings;
+  const people =
     oidcIssuer !== undefined && oidcAudience !== undefined
-      ? { verifier: oidcVerifier(oidcIssuer, oidcAudience, outside), issuer: oidcIssuer }
+      ? oidcVerifier(oidcIssuer, oidcAudience, outside, oidcSubjectClaim)
       : undefined;
-  const signIn = issuer ?? (tokens && { verifier: tokens, issuer: undefined });
-  const metrics = settings.metrics && new Metrics();
-  const factory = createServerFactory({ ...dependencies, ...(metrics && { observer: metrics }) }, settings);
+  const signIn = createSignIn(tokens, people, oidcIssuer);
+  const factory = createServerFactory(dependencies, settings);
   const reachable = remember(async () => (await reach(connection, CHECK_MS)) !== undefined, REACHABLE_MS);
-  const used = { reachable, inFlight, audit, log, ...(signIn && { signIn }), ...(metrics && { metrics }) };
+  const storeWorks = shared && remember(() => works(shared.approvals), REACHABLE_MS);
+  const approvals = people && createApprovals?.(people);
+  const used = { reachable, storeWorks, inFlight, audit, log, signIn, metrics, counts: shared, approvals };
   const endpoint = await startEndpoint(factory, used, settings);
   return { ...endpoint, reloadTokens: tokens && (() => reload(tokens, log)) };
+}
+
+/** Static tokens go first: they are known without asking the issuer, and no form of a token tells them from others. */
+function createSignIn(
+  tokens: StaticTokens | undefined,
+  people: OAuthTokenVerifier | undefined,
+  issuer: string | undefined,
+): SignIn | undefined {
+  if (tokens && people) return { verifier: eitherVerifier(tokens, people), issuer };
+  if (people) return { verifier: people, issuer };
+  return tokens && { verifier: tokens, issuer: undefined };
+}
+
+function works(store: ApprovalStore): Promise<boolean> {
+  return store.check().then(
+    () => true,
+    () => false,
+  );
 }
 
 function reload(tokens: StaticTokens, log: (line: string) => void): void {

@@ -17,6 +17,8 @@ export interface HttpSettings extends ToolPolicy {
   readonly allowedOrigins: readonly string[];
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string | undefined;
+  /** The claim of access tokens that identifies a person. */
+  readonly oidcSubjectClaim: string;
   readonly httpTokensFile: string | undefined;
   /** The URL of `/mcp` as clients see it, if it differs from the address it listens on. */
   readonly publicUrl: string | undefined;

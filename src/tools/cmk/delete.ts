@@ -6,7 +6,7 @@ import { CmkError } from '../../core/errors.ts';
 import { sanitize } from '../../core/sanitize.ts';
 import type { ApprovalRequest } from '../../guard/approval/request.ts';
 import { dryRun, orPlan, type Plan } from '../dry-run.ts';
-import { cmkId, lastChange, project } from '../fields.ts';
+import { ApprovedBy, cmkId, lastChange, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
 
 /** Deletes a key. `delete` is a reserved word, so the export is not named like the file. */
@@ -22,7 +22,7 @@ export const remove = defineTool({
     confirm_cmk_id: z.string().describe('The same CMK id again, to the letter'),
     dry_run: dryRun,
   }),
-  output: orPlan(CmkResponse.extend({ approved_by: z.string().describe('human or argument') })),
+  output: orPlan(CmkResponse.extend(ApprovedBy.shape)),
   async handler({ project, cmk_id, confirm_cmk_id, dry_run }, { aiven, approve }) {
     if (confirm_cmk_id !== cmk_id) {
       throw new CmkError('confirmation_mismatch', `confirm_cmk_id is not ${cmk_id}; CMK ${cmk_id} was not deleted.`);
@@ -33,9 +33,9 @@ export const remove = defineTool({
     assertNotInUse(project, id, use);
     const unknown = use.known ? undefined : `Aiven did not report which services use CMK ${id}: ${use.why}`;
     if (dry_run) return { plan: preview(seen.cmk, unknown) };
-    const approved_by = await approve(approvalRequest(project, seen.cmk, unknown));
+    const approval = await approve(approvalRequest(project, seen.cmk, unknown));
     const deleted = await deleteOnce(aiven, project, seen);
-    return { ...deleted, approved_by, ...(unknown && { warnings: [unknown] }) };
+    return { ...deleted, ...approval, ...(unknown && { warnings: [unknown] }) };
   },
 });
 

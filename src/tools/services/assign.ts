@@ -6,7 +6,7 @@ import { assignOnce } from '../../aiven/write-once.ts';
 import { CmkError } from '../../core/errors.ts';
 import { isSameId } from '../../core/uuid.ts';
 import { dryRun, orPlan, type Plan } from '../dry-run.ts';
-import { cmkId, lastChange, project } from '../fields.ts';
+import { ApprovedBy, cmkId, lastChange, project } from '../fields.ts';
 import { DESTROYS, defineTool } from '../tool.ts';
 
 const NEXT =
@@ -27,7 +27,7 @@ export const assign = defineTool({
     aiven_managed: z.boolean().optional().describe('true: move to a key that Aiven manages'),
     dry_run: dryRun,
   }),
-  output: orPlan(ServiceResponse.extend({ approved_by: z.string(), note: z.string() })),
+  output: orPlan(ServiceResponse.extend({ ...ApprovedBy.shape, note: z.string() })),
   async handler({ project, service, cmk_id, aiven_managed, dry_run }, { aiven, approve }) {
     if ((cmk_id === undefined) === (aiven_managed !== true)) {
       throw new CmkError('invalid_arguments', 'aiven_cmk_assign takes either cmk_id or aiven_managed: true.');
@@ -39,7 +39,7 @@ export const assign = defineTool({
     const same = from !== undefined && isSameId(from ?? AIVEN_MANAGED_KEY, target);
     if (dry_run) return { plan: preview(before, key, same) };
     if (same) return { ...before, note: 'The service uses this key already; nothing was sent.' };
-    const approved_by = await approve({
+    const approval = await approve({
       summary: 'Move this service to another key? If Aiven cannot use that key, the service stops.',
       project,
       target: service,
@@ -53,7 +53,7 @@ export const assign = defineTool({
       },
     });
     const moved = await assignOnce(aiven, project, service, target);
-    return { ...moved, approved_by, note: `The move has begun. ${NEXT}` };
+    return { ...moved, ...approval, note: `The move has begun. ${NEXT}` };
   },
 });
 

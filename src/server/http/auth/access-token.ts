@@ -48,10 +48,16 @@ function isAccessTokenType(typ: unknown): boolean {
  * refused, not sanitized, so that no two subjects become one caller.
  * @throws OAuthError also for a token bound to a key (RFC 7800): proof of possession is not supported.
  */
-export function subjectOf({ sub, ...claims }: JWTPayload): string {
+export function subjectOf(claims: JWTPayload, claim = 'sub'): string {
   if ('cnf' in claims) throw tokenRefused('the token is bound to a key (cnf), which is not supported');
-  if (typeof sub === 'string' && sub.length <= SUBJECT_MAX && SUBJECT.test(sub)) return sub;
-  throw tokenRefused(`its subject (sub) is not 1 to ${SUBJECT_MAX} printable characters`);
+  const subject = claims[claim];
+  if (typeof subject === 'string' && isSubject(subject)) return subject;
+  throw tokenRefused(`its subject (${claim}) is not 1 to ${SUBJECT_MAX} printable characters`);
+}
+
+/** Whether a text can be a subject: 1 to 255 characters that can be printed as they are. */
+export function isSubject(text: string): boolean {
+  return text.length <= SUBJECT_MAX && SUBJECT.test(text);
 }
 
 /** Returns the scopes of a token: of `scope`, separated by spaces (RFC 8693), or of the `scp` of some issuers, also an array. */

@@ -8,15 +8,18 @@ import { reasonOf, tokenRefused } from './sign-in-error.ts';
 /** Maximum difference between the issuer's clock and this machine's, in seconds. */
 const CLOCK_SKEW_S = 5;
 
-/** Creates a verifier for access tokens of an OpenID Connect issuer: JWTs for `audience`, signed with the issuer's keys. */
-export function oidcVerifier(issuer: string, audience: string, fetch: Fetch): OAuthTokenVerifier {
+/**
+ * Verifies access tokens of an OpenID Connect issuer: JWTs made for `audience` and signed with the issuer's keys. The claim
+ * `subjectClaim` tells who the caller is: the same for every token that one person may get, and never given to another.
+ */
+export function oidcVerifier(issuer: string, audience: string, fetch: Fetch, subjectClaim = 'sub'): OAuthTokenVerifier {
   const getKeys = createIssuerKeys(issuer, fetch);
   const options = {
     issuer,
     audience,
     algorithms: ALGORITHMS,
     clockTolerance: CLOCK_SKEW_S,
-    requiredClaims: ['exp', 'sub'],
+    requiredClaims: ['exp', subjectClaim],
   };
   return {
     async verifyAccessToken(token) {
@@ -25,8 +28,8 @@ export function oidcVerifier(issuer: string, audience: string, fetch: Fetch): OA
         throw error instanceof OAuthError ? error : tokenRefused(reasonOf(error));
       });
       return {
-        token: '', // The token itself is not passed on.
-        clientId: subjectOf(payload),
+        token: '', // It goes no further than here.
+        clientId: subjectOf(payload, subjectClaim),
         scopes: scopesOf(payload),
         // The SDK compares this with the clock again, without tolerance.
         expiresAt: Number(payload.exp) + CLOCK_SKEW_S,

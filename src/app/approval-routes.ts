@@ -1,0 +1,36 @@
+import type { Hono } from 'hono';
+import type { Fetch } from '../aiven/fetch/fetch.ts';
+import { createApprovalRoutes } from '../server/http/approvals/routes.ts';
+import { createPageSignIn, type PageSignInOptions } from '../server/http/approvals/sign-in.ts';
+import type { HttpEnv } from '../server/http/http-env.ts';
+import type { ApprovalPage } from './approval-page.ts';
+import type { Config } from './config/config.ts';
+
+/** Returns what creates the routes of the approval page, once the verifier of callers is known. */
+export function approvalRoutes(
+  config: Config,
+  page: ApprovalPage,
+  fetch: Fetch,
+  log: (line: string) => void,
+): (verifier: PageSignInOptions['verifier']) => Hono<HttpEnv> {
+  const { oidcIssuer: issuer, oidcAudience: audience, oidcClientId: clientId } = config;
+  return (verifier) => {
+    if (issuer === undefined || audience === undefined || clientId === undefined) {
+      throw new Error('A page without an issuer was not refused.');
+    }
+    const signIn = createPageSignIn({
+      issuer,
+      audience,
+      clientId,
+      clientSecret: config.secrets.oidcClient,
+      scopes: config.oidcScopes,
+      resource: config.oidcResource,
+      acr: config.oidcAcr,
+      maxAgeS: config.approvalMaxAgeS,
+      redirectUri: `${page.publicOrigin}/approvals/callback`,
+      fetch,
+      verifier,
+    });
+    return createApprovalRoutes({ ...page, signIn, log });
+  };
+}

@@ -1,0 +1,67 @@
+import { CmkError } from '../core/errors.ts';
+import type { ApprovalEvent, Journal } from '../guard/approval/journal.ts';
+import type { ApprovalRecord, Vote } from '../guard/approval/record.ts';
+import type { AuditLog } from '../telemetry/audit.ts';
+import type { Notice } from '../telemetry/webhook.ts';
+
+/** Sends a notice in the background. */
+export type Notify = (notice: Notice) => void;
+
+/** Writes what happens to requests for approval to the audit log, and tells people. */
+export class ApprovalJournal implements Journal {
+  readonly #audit: AuditLog;
+  readonly #urlOf: (id: string) => string;
+  readonly #notify: Notify | undefined;
+
+  constructor(audit: AuditLog, urlOf: (id: string) => string, notify?: Notify) {
+    this.#audit = audit;
+    this.#urlOf = urlOf;
+    this.#notify = notify;
+  }
+
+  async record(
+    event: ApprovalEvent,
+    record: ApprovalRecord,
+    { vote, callId }: { vote?: Omit<Vote, 'mac'>; callId?: string } = {},
+  ): Promise<void> {
+    const { id, plan, requester, rule, tool, project, target } = record;
+    const line = {
+      approval_id: id,
+      plan,
+      tool,
+      project,
+      target,
+      requester: { name: requester.name, id: requester.id, client: requester.client },
+      rule,
+      ...(vote && {
+        approver: vote.person,
+        approver_name: vote.name,
+        decision: vote.decision,
+        reason: vote.reason,
+        auth_time: vote.authTime,
+        acr: vote.acr,
+      }),
+      call_id: callId,
+    };
+    try {
+      await this.#audit.event(event, line);
+    } catch (cause) {
+      throw new CmkError('audit_failed', `The audit record of ${event} could not be written.`, { cause });
+    }
+  }
+
+  notify(event: ApprovalEvent, record: ApprovalRecord): void {
+    const { id, summary, project, target, requester, expiresAt } = record;
+    this.#notify?.({
+      type: event.replace('approval_', 'approval.'),
+      id,
+      url: this.#urlOf(id),
+      summary,
+      project,
+      target,
+      requester: requester.name,
+      client: requester.client,
+      expires_at: new Date(expiresAt).toISOString(),
+    });
+  }
+}

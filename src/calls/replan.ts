@@ -1,0 +1,40 @@
+import { AivenClient } from '../aiven/client.ts';
+import { CmkError } from '../core/errors.ts';
+import { digestOf } from '../guard/approval/plan.ts';
+import type { ApprovalRecord } from '../guard/approval/record.ts';
+import type { Dependencies } from './dependencies.ts';
+
+/** Thrown out of a handler once it has said what it would do. */
+class Planned {
+  readonly plan: string;
+
+  constructor(plan: string) {
+    this.plan = plan;
+  }
+}
+
+/**
+ * Makes the plan of a stored request again, by its own handler and from the facts of now, with a client that cannot write.
+ * @throws CmkError where the handler refuses now, such as `cmk_in_use`.
+ */
+export async function replan(
+  { tool: name, project, args }: ApprovalRecord,
+  { connection, projects, deadlineMs, load }: Dependencies,
+): Promise<string> {
+  const { toolNamed, readArguments } = await load();
+  const tool = toolNamed(name);
+  const aiven = AivenClient.forReads(connection, deadlineMs);
+  const checked = readArguments(tool, args, projects);
+  try {
+    await tool.handler(checked, {
+      aiven,
+      approve: async ({ details }) => {
+        throw new Planned(digestOf({ tool: name, project, args: checked, details }));
+      },
+    });
+  } catch (thrown) {
+    if (thrown instanceof Planned) return thrown.plan;
+    throw thrown;
+  }
+  throw new CmkError('approval_stale', `The call would change nothing any more.`);
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+
+/** What an approval is good for: one write, with the facts that were shown. */
+export interface Plan {
+  readonly tool: string;
+  readonly project: string;
+  /** The call's arguments as its tool takes them, defaults included. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** What the person is shown, by label. */
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** Returns the SHA-256 of a plan in canonical form: the order in which members were written does not count. */
+export function digestOf({ tool, project, args, details }: Plan): string {
+  const text = JSON.stringify(canonical({ tool, project, args, details }));
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** A JSON value in which every object lists its members by name, and has none that is undefined. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  // Pairs, not an object: an object would put names that look like numbers first.
+  return members.sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, member]) => [name, canonical(member)]);
+}
