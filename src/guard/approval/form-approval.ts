@@ -25,11 +25,13 @@ export interface FormRequester {
 export class FormApproval {
   readonly #timeoutMs: number;
   readonly #tickets: Tickets;
-  readonly #spent = new ExpiringSet(REMEMBERED_MAX);
-  readonly #asked = new ExpiringSet(REMEMBERED_MAX);
+  readonly #spent: ExpiringSet;
+  readonly #asked: ExpiringSet;
 
-  /** `timeoutMs` is the maximum time that a person may take. */
-  constructor(key: Uint8Array, timeoutMs: number) {
+  /** `timeoutMs` is the maximum time that a person may take, `rememberedMax` the number of forms and of tickets remembered. */
+  constructor(key: Uint8Array, timeoutMs: number, rememberedMax = REMEMBERED_MAX) {
+    this.#spent = new ExpiringSet(rememberedMax);
+    this.#asked = new ExpiringSet(rememberedMax);
     this.#timeoutMs = timeoutMs;
     this.#tickets = new Tickets(key, timeoutMs);
   }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { CmkError } from '../../src/core/errors.ts';
+import { Approvals } from '../../src/guard/approval/approval.ts';
+import { FormApproval } from '../../src/guard/approval/form-approval.ts';
+import { type ApprovalRequest, FormRequired } from '../../src/guard/approval/request.ts';
+import type { ApprovalMode } from '../../src/guard/policy.ts';
+import { scopeOf } from '../../src/guard/scopes.ts';
+
+const REQUEST: ApprovalRequest = { summary: 's', project: 'p', target: 'id-1', targetType: 'CMK', details: {} };
+const CALL = {
+  tool: 't',
+  args: {},
+  callId: 'c',
+  requester: { id: 'ann', name: 'ann', client: 'x' },
+  signal: new AbortController().signal,
+  deadline: Date.now() + 10_000,
+};
+const BY_ARGUMENT = { approval: 'argument', approved_by: 'argument' };
+
+/** The code with which a gate refuses, `form` where a form is put first, or the approval. */
+async function decide(gate: Approvals, supportsElicitation: boolean, request = REQUEST) {
+  try {
+    return await gate.approve(request, CALL, { supportsElicitation, supportsUrl: false });
+  } catch (thrown) {
+    if (thrown instanceof FormRequired) return 'form';
+    return thrown instanceof CmkError ? [thrown.code, thrown.message] : thrown;
+  }
+}
+const gate = (mode: ApprovalMode) => new Approvals({ mode, form: new FormApproval(new Uint8Array(32), 10_000) });
+
+describe('the gate of destructive writes', () => {
+  it.each<[ApprovalMode, boolean, unknown]>([
+    ['auto', true, 'form'],
+    ['auto', false, BY_ARGUMENT],
+    ['required', true, 'form'],
+    ['required', false, ['approval_unavailable', 'This server asks a person first, and this client cannot.']],
+    ['page', true, ['approval_unavailable', 'This server has no page on which a person can decide.']],
+    ['page', false, ['approval_unavailable', 'This server has no page on which a person can decide.']],
+    ['argument', true, BY_ARGUMENT],
+    ['argument', false, BY_ARGUMENT],
+  ])('with %s and a client that supports forms: %s', async (mode, supportsElicitation, outcome) => {
+    expect(await decide(gate(mode), supportsElicitation)).toStrictEqual(outcome);
+  });
+
+  it('lets no argument decide about what a person was asked', async () => {
+    const auto = gate('auto');
+    expect(await decide(auto, true)).toBe('form');
+    const message = 'A person was asked about CMK id-1; the argument does not decide about it any more.';
+    expect(await decide(auto, false)).toStrictEqual(['approval_unavailable', message]);
+    expect(await decide(auto, false, { ...REQUEST, target: 'id-2' })).toStrictEqual(BY_ARGUMENT);
+  });
+
+  it.each<ApprovalMode>(['auto', 'argument'])('takes no argument with %s where a person is required', async (mode) => {
+    const personRequired = new CmkError('use_unknown', 'It is unknown.');
+    expect(await decide(gate(mode), false, { ...REQUEST, personRequired })).toStrictEqual([
+      'use_unknown',
+      'It is unknown.',
+    ]);
+  });
+});
+
+describe('the scope of a tool', () => {
+  it.each([
+    [true, false, 'cmk:read'],
+    [false, false, 'cmk:write'],
+    [false, true, 'cmk:delete'],
+  ])('that only reads: %s, that destroys: %s, is %s', (readOnlyHint, destructiveHint, scope) => {
+    expect(scopeOf({ annotations: { readOnlyHint, destructiveHint } })).toBe(scope);
+  });
+});
