@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/unit/{arguments,expiring-set,uuid}.test.ts',
-      'test/protocol/{approval*,assign,contract,delete-guard,lifecycle,modes,use-unknown,write-once}.test.ts',
+      'test/unit/{approvals,arguments,expiring-set,form,form-approval,uuid,write-once}.test.ts',
+      'test/protocol/{approval-attacks,approval-single-use,delete-guard,use-unknown,write-once}.test.ts',
     ],
     setupFiles: 'test/fixtures/setup.ts',
     provide: { packageFolder: 'none' },
