@@ -2,6 +2,7 @@ import type { Fetch } from '../aiven/fetch/fetch.ts';
 import { ApprovalJournal } from '../calls/approval-journal.ts';
 import type { Dependencies } from '../calls/dependencies.ts';
 import { replan } from '../calls/replan.ts';
+import { within } from '../core/within.ts';
 import { Decisions } from '../guard/approval/decisions.ts';
 import { MemoryStore } from '../guard/approval/memory-store.ts';
 import { PageApproval } from '../guard/approval/page-approval.ts';
@@ -77,7 +78,7 @@ export function createApprovalPage(
     publicOrigin,
     sessionKey: key.derive('session'),
     signInKey: key.derive('sign-in'),
-    close: () => atMost(NOTICES_MS, webhook?.settled()),
+    close: () => within(NOTICES_MS, webhook?.settled()),
   };
 }
 
@@ -87,14 +88,4 @@ function createWebhook({ secrets, webhookFormat }: Config, fetch: Fetch, log: (l
   // A proxy could not reach this machine's own loopback.
   const direct = isLoopback(new URL(url.expose()).hostname);
   return new Webhook({ url, key, format: webhookFormat, fetch: direct ? createFetch(undefined) : fetch, log });
-}
-
-/** Resolves when the work is done, and at the latest after so many milliseconds. */
-async function atMost(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -3,6 +3,7 @@ import type { McpServerFactory } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { InFlight } from '../calls/in-flight.ts';
 import { sanitize } from '../core/sanitize.ts';
+import { within } from '../core/within.ts';
 import { LineLimit } from './line-limit.ts';
 
 /** Maximum length of a message on standard input, in bytes; the SDK would end the connection at 10 MiB. */
@@ -47,21 +48,12 @@ export async function serveOverStdio(
   const handle = serveStdio(factory, { transport, onerror: (error) => log(sanitize(error.message)) });
   await ended;
   await handle.close();
-  await atMost(RECORD_MS, inFlight.callsDone());
+  await within(RECORD_MS, inFlight.callsDone());
 }
 
 /** Waits for the calls in what was received, and for their responses to be written. */
 async function drain(inFlight: InFlight): Promise<void> {
   await new Promise(setImmediate); // The buffered messages are delivered.
-  await atMost(DRAIN_MS, inFlight.callsDone());
+  await within(DRAIN_MS, inFlight.callsDone());
   await new Promise(setImmediate);
-}
-
-async function atMost(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

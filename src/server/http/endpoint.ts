@@ -1,4 +1,5 @@
 import type { InFlight } from '../../calls/in-flight.ts';
+import { within } from '../../core/within.ts';
 import { type AppDependencies, createApp, type ServerFactory } from './app.ts';
 import { type Listener, listen } from './listen.ts';
 import { createMetricsApp } from './metrics-app.ts';
@@ -85,14 +86,4 @@ async function closeNow(listener: Listener | undefined): Promise<void> {
   const drained = listener?.drain();
   listener?.destroy();
   await drained;
-}
-
-/** Resolves when one of the promises has, or after a time in milliseconds. */
-async function within(milliseconds: number, ...ends: readonly Promise<void>[]): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([...ends, late]);
-  clearTimeout(timer);
 }
