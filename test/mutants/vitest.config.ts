@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      'test/unit/{approvals,arguments,expiring-set,form,form-approval,uuid,write-once}.test.ts',
+      'test/unit/{approvals,approvals-page,arguments,expiring-set,form,form-approval,uuid,write-once}.test.ts',
       'test/protocol/{approval-attacks,approval-single-use,delete-guard,use-unknown,write-once}.test.ts',
     ],
     setupFiles: 'test/fixtures/setup.ts',

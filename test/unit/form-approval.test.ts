@@ -52,7 +52,8 @@ describe('an approval by a form', () => {
     ['another project', { request: { ...REQUEST, project: 'q' } }],
     ['another type of target', { request: { ...REQUEST, targetType: 'service' as const } }],
   ])('does not count for %s', async (_case, changes) => {
-    expect((await answer(await ask(), changes)).code).toBe('approval_unasked');
+    const message = expect.stringMatching(/^The response does not belong to the form about id-[12]\.$/);
+    expect(await answer(await ask(), changes)).toStrictEqual({ code: 'approval_unasked', message });
   });
 
   it.each([
@@ -74,8 +75,15 @@ describe('an approval by a form', () => {
     expect(await answer(late)).toMatchObject({ code: 'approval_timed_out', message: 'The response arrived too late.' });
   });
 
-  it.each([undefined, null, 7, {}, '', 'x', 'a.b.c'])('takes no ticket %j', async (ticket) => {
-    expect((await answer(ticket)).code).toBe('approval_unasked');
+  it.each([
+    [undefined, 'The response has no ticket of a form.'],
+    [null, 'The response has no ticket of a form.'],
+    [7, 'The response has no ticket of a form.'],
+    ['', 'The response belongs to no form of this server.'],
+    ['x', 'The response belongs to no form of this server.'],
+    ['a.b.c', 'The response belongs to no form of this server.'],
+  ])('takes no ticket %j', async (ticket, message) => {
+    expect(await answer(ticket)).toStrictEqual({ code: 'approval_unasked', message });
   });
 
   it('takes no ticket that is signed in another way, with another key, or lacks an expiry or an id', async () => {

@@ -57,6 +57,7 @@ describe('a registration', () => {
 
   it.each([
     ['only the key that was there before', [{ ...KEY, id: ID.toUpperCase() }], [KEY]],
+    ['only keys that were there before', [KEY, { ...KEY, id: OTHER, resource: 'arn:2' }], [KEY]],
     ['a new key of another identifier', [], [{ ...KEY, resource: 'arn:2' }]],
     ['a new key of another provider', [], [{ ...KEY, provider: 'gcp' }]],
   ])('stays unknown where the list has %s', async (_case, before, after) => {
@@ -152,10 +153,59 @@ describe('a move', () => {
     ]);
   });
 
+  it.each([
+    ['uses the key', service(ID.toUpperCase()), use()],
+    [
+      'is moving to the key',
+      service(OTHER),
+      use({ service_name: 'kafka' }, { service_name: 'pg', status: 'activating' }),
+    ],
+  ])('is done where the service %s', async (_case, now, dependents) => {
+    const { aiven } = clientOf('lost', now, dependents);
+    expect(await assignOnce(aiven, 'p', 'pg', ID)).toMatchObject({ reconciled: true });
+  });
+
+  it.each([
+    ['is moving from the key', ID, service(OTHER), use({ service_name: 'pg', status: 'deactivating' })],
+    ['has Aiven’s own key, and another was wanted', ID, service(null), use()],
+    ['has another key, and Aiven’s own was wanted', AIVEN_MANAGED_KEY, service(OTHER), use()],
+  ])('stays unknown where the service %s', async (_case, target, now, dependents) => {
+    const { aiven } = clientOf('lost', now, dependents);
+    expect((await failureOf(assignOnce(aiven, 'p', 'pg', target))).code).toBe('outcome_unknown');
+  });
+
   it('to Aiven’s own key is done where the service has none, and asks for no associations', async () => {
     const { aiven, requests } = clientOf('lost', service(null));
     expect(await assignOnce(aiven, 'p', 'pg', AIVEN_MANAGED_KEY)).toMatchObject({ reconciled: true });
     expect(requests).toStrictEqual(['PUT service/pg', 'GET service/pg']);
+  });
+});
+
+describe('a write that the client cancels', () => {
+  it('is not read back', async () => {
+    const cancel = new AbortController();
+    const requests: string[] = [];
+    const cancelled = new AivenClient(
+      {
+        origin: 'https://api.test',
+        token: new Secret('test-token-1'),
+        timeoutMs: 5_000,
+        userAgent: 'test/1',
+        fetch: async () => {
+          cancel.abort();
+          throw new RequestError(new Error('x'), true, 'ECONNRESET');
+        },
+      },
+      {
+        signal: cancel.signal,
+        deadline: Date.now() + 60_000,
+        aroundWrite: (_request, send) => send(),
+        onAttempt: (method) => void requests.push(method),
+        onDelay: () => {},
+      },
+    );
+    expect((await failureOf(updateOnce(cancelled, 'p', ID, { default_cmk: true }))).code).toBe('cancelled');
+    expect(requests).toStrictEqual(['POST']);
   });
 });
 
