@@ -134,9 +134,10 @@ describe('behind a proxy', () => {
     const before = proxy.tunnels.length;
     // An address at which nothing listens, and which is not one of those that are never asked for at a proxy.
     const origin = api.origin.replace('127.0.0.1', '127.0.0.2');
-    const settings = env({ NO_PROXY: none, AIVEN_API_ORIGIN: origin, AIVEN_CMK_DEADLINE_MS: '4000' });
+    const settings = env({ NO_PROXY: none, AIVEN_API_ORIGIN: origin });
     expect((await call(settings, 'aiven_cmk_list', { project: 'p' })).error?.code).toMatch(/^api_/);
-    expect(proxy.tunnels.length > before).toBe(tunnelled);
+    // A read is tried three times; a tunnel that fails is not tried again at once, without end.
+    expect(proxy.tunnels.length - before).toBe(tunnelled ? 3 : 0);
   });
 
   it('a call ends at its deadline while a proxy says nothing', async () => {

@@ -1,4 +1,4 @@
-import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, errors, Pool, type ProxyAgent } from 'undici';
 import { CmkError } from '../../core/errors.ts';
 import { type Fetch, RequestError, toResponse } from './fetch.ts';
 
@@ -15,8 +15,18 @@ export interface Proxies {
  * https requests. It uses undici's `request`, which, unlike `fetch`, never repeats a request.
  */
 export function createProxyFetch({ https, http, none }: Proxies): Fetch {
+  // Passed on to the agent of each proxy, which the types of this one do not say.
+  const tunnels: Pick<ProxyAgent.Options, 'clientFactory'> = {
+    clientFactory: (origin, options) => new ProxyPool(origin, options),
+  };
   const agent = withoutWarning(
-    () => new EnvHttpProxyAgent({ httpsProxy: https ?? http ?? '', httpProxy: http ?? '', noProxy: none }),
+    () =>
+      new EnvHttpProxyAgent({
+        httpsProxy: https ?? http ?? '',
+        httpProxy: http ?? '',
+        noProxy: none,
+        ...tunnels,
+      }),
   );
   return async (request) => {
     const { method, url, signal } = request;
@@ -43,6 +53,31 @@ export function createProxyFetch({ https, http, none }: Proxies): Fetch {
       throw error instanceof CmkError ? error : new RequestError(error, sent, proxyCodeOf(error));
     }
   };
+}
+
+/**
+ * The connections to a proxy. Where the proxy closes one without a response, undici takes that for a connection that broke and
+ * tries again at once, without end; with another error it fails the request.
+ */
+class ProxyPool extends Pool {
+  override connect(options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData>;
+  override connect(
+    options: Dispatcher.ConnectOptions,
+    callback: (error: Error | null, data: Dispatcher.ConnectData) => void,
+  ): void;
+  override connect(
+    options: Dispatcher.ConnectOptions,
+    callback?: (error: Error | null, data: Dispatcher.ConnectData) => void,
+  ): Promise<Dispatcher.ConnectData> | undefined {
+    if (callback) {
+      super.connect(options, callback);
+      return undefined;
+    }
+    return super.connect(options).catch((cause: unknown) => {
+      if (!(cause instanceof errors.SocketError)) throw cause;
+      throw Object.assign(new Error('The proxy opened no tunnel.', { cause }), { code: 'PROXY_CLOSED' });
+    });
+  }
 }
 
 /** Settles as `exchange` does, but rejects at once when `signal` aborts: undici rejects only when it is connected. */
