@@ -11,7 +11,7 @@ export default defineConfig({
     // Most tests wait for a process or a time-out, so more of them run side by side than there are cores.
     maxWorkers: 4,
     isolate: false,
-    maxConcurrency: 12,
+    maxConcurrency: 24,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 30_000 } },
   },

@@ -53,13 +53,13 @@ describe('an HTTP server in front of the API', () => {
     await server.stop();
   });
 
-  it('serves 500 callers at once', async () => {
+  it('serves 200 callers at once', async () => {
     const server = await startHttp(['--sandbox'], {
       AIVEN_CMK_HTTP_PER_MINUTE: '1000',
       AIVEN_CMK_HTTP_CONCURRENT: '1000',
     });
-    const answers = await Promise.all(Array.from({ length: 500 }, (_, id) => post(server.origin, { ...list, id })));
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(500);
+    const answers = await Promise.all(Array.from({ length: 200 }, (_, id) => post(server.origin, { ...list, id })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(200);
     expect(answers.every(({ text }) => text.includes('22222222-2222'))).toBe(true);
     await server.stop();
   });

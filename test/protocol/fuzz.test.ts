@@ -5,7 +5,7 @@ import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { AWS, CMKS, ID, KEY, looks, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 /** How many hostile calls each property makes, per tool and client. */
-const RUNS = 100;
+const RUNS = 40;
 const CALLS = [...READS, ...WRITES.map(([tool, args]) => [tool, args] as const)];
 
 const nasty = fc.constantFrom(
