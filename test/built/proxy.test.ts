@@ -35,13 +35,18 @@ beforeAll(async () => {
   writeFileSync(authority, ca.cert);
   plain = await startScriptedApi();
   api = await startScriptedApi(await createCert({ ca, domains: [HOST, '127.0.0.1'], validity }));
-  proxy = await startConnectProxy((target) => new URL(target === `${HOST}:443` ? api.origin : `http://${target}`));
+  proxy = await startProxy();
   closed = await startConnectProxy(() => 407);
 });
 afterAll(async () => {
   await Promise.all([api.close(), plain.close(), proxy.close(), closed.close()]);
   rmSync(folder, { recursive: true });
 });
+
+/** Starts a proxy that reaches the API under its name, and everything else where it is. */
+function startProxy(): Promise<ConnectProxy> {
+  return startConnectProxy((target) => new URL(target === `${HOST}:443` ? api.origin : `http://${target}`));
+}
 
 /** One call through a fresh process, with what it wrote to standard error. */
 async function call(env: Record<string, string>, name: string, args: object) {
@@ -54,7 +59,7 @@ async function call(env: Record<string, string>, name: string, args: object) {
 }
 
 describe('a private certificate authority', () => {
-  it.each([
+  it.concurrent.each([
     ['is trusted when NODE_EXTRA_CA_CERTS names it', true],
     ['is not trusted otherwise, and nothing is sent', false],
   ])('%s', async (_title, trusted) => {
@@ -68,10 +73,10 @@ describe('a private certificate authority', () => {
 });
 
 describe('behind a proxy', () => {
-  const env = (changes: object = {}) => ({
+  const env = (changes: object = {}, { host } = proxy) => ({
     AIVEN_API_ORIGIN: `https://${HOST}`,
     NODE_EXTRA_CA_CERTS: authority,
-    HTTPS_PROXY: `http://ada:${PASSWORD}@${proxy.host}`,
+    HTTPS_PROXY: `http://ada:${PASSWORD}@${host}`,
     ...changes,
   });
 
@@ -97,47 +102,58 @@ describe('behind a proxy', () => {
     ).toBe(true);
   });
 
-  it.each<[string, () => Record<string, string>, boolean]>([
+  it.concurrent.each<[string, (own: ConnectProxy) => Record<string, string>, boolean]>([
     [
       'https_proxy goes before HTTPS_PROXY',
-      () => env({ HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: proxy.host }),
+      ({ host }) => env({ HTTPS_PROXY: 'http://127.0.0.1:9', https_proxy: host }),
       true,
     ],
     [
       'HTTP_PROXY serves https where nothing else does',
-      () => ({ ...env({ HTTPS_PROXY: '' }), HTTP_PROXY: proxy.host }),
+      ({ host }) => ({ ...env({ HTTPS_PROXY: '' }), HTTP_PROXY: host }),
       true,
     ],
-    ['NO_PROXY names another host', () => env({ NO_PROXY: 'x.test' }), true],
-    ['the API is on a loopback address', () => env({ AIVEN_API_ORIGIN: api.origin, HTTP_PROXY: proxy.host }), false],
-    ['the API is at http://127.0.0.1', () => env({ AIVEN_API_ORIGIN: plain.origin, HTTP_PROXY: proxy.host }), false],
+    ['NO_PROXY names another host', (own) => env({ NO_PROXY: 'x.test' }, own), true],
+    [
+      'the API is on a loopback address',
+      (own) => env({ AIVEN_API_ORIGIN: api.origin, HTTP_PROXY: own.host }, own),
+      false,
+    ],
+    [
+      'the API is at http://127.0.0.1',
+      (own) => env({ AIVEN_API_ORIGIN: plain.origin, HTTP_PROXY: own.host }, own),
+      false,
+    ],
     [
       'the API is at http://localhost',
-      () => env({ AIVEN_API_ORIGIN: plain.origin.replace('127.0.0.1', 'localhost'), HTTP_PROXY: proxy.host }),
+      (own) => env({ AIVEN_API_ORIGIN: plain.origin.replace('127.0.0.1', 'localhost'), HTTP_PROXY: own.host }, own),
       false,
     ],
     ['proxies are set to nothing', () => env({ HTTPS_PROXY: '', AIVEN_API_ORIGIN: api.origin }), false],
-  ])('%s', async (_title, settings, tunnelled) => {
-    const before = proxy.tunnels.length;
-    const { AIVEN_API_ORIGIN: origin = '' } = settings();
+  ])('%s', async (_title, settingsFor, tunnelled) => {
+    const own = await startProxy();
+    const settings = settingsFor(own);
+    const { AIVEN_API_ORIGIN: origin = '' } = settings;
     const { project } = (origin.startsWith('http:') ? plain : api).scene(() => [200, { cmks: [KEY] }]);
-    expect((await call(settings(), 'aiven_cmk_list', { project })).payload).toStrictEqual({ cmks: [KEY] });
-    expect(proxy.tunnels.length > before).toBe(tunnelled);
+    expect((await call(settings, 'aiven_cmk_list', { project })).payload).toStrictEqual({ cmks: [KEY] });
+    expect(own.tunnels.length > 0).toBe(tunnelled);
+    await own.close();
   });
 
-  it.each([
+  it.concurrent.each([
     ['', true],
     ['127.0.0.3', true],
     ['127.0.0.2', false],
     ['*', false],
   ])('NO_PROXY %j decides whether a host is reached through it', async (none, tunnelled) => {
-    const before = proxy.tunnels.length;
+    const own = await startProxy();
     // An address at which nothing listens, and which is not one of those that are never asked for at a proxy.
     const origin = api.origin.replace('127.0.0.1', '127.0.0.2');
-    const settings = env({ NO_PROXY: none, AIVEN_API_ORIGIN: origin });
+    const settings = env({ NO_PROXY: none, AIVEN_API_ORIGIN: origin }, own);
     expect((await call(settings, 'aiven_cmk_list', { project: 'p' })).error?.code).toMatch(/^api_/);
     // A read is tried three times; a tunnel that fails is not tried again at once, without end.
-    expect(proxy.tunnels.length - before).toBe(tunnelled ? 3 : 0);
+    expect(own.tunnels).toHaveLength(tunnelled ? 3 : 0);
+    await own.close();
   });
 
   it('a call ends at its deadline while a proxy says nothing', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { READS, WRITES } from '../fixtures/calls.ts';
 import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { ID, looks, type Script, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
@@ -17,7 +17,7 @@ function breakOff(response: Parameters<Script>[1]): undefined {
   response.write('{"cmk', () => response.destroy());
 }
 
-describe.each(CLIENTS)('requests, through $title', ({ open }) => {
+describe.concurrent.each(CLIENTS)('requests, through $title', ({ open }) => {
   let api: ScriptedApi;
   let client: TestClient;
   /** For what takes its time: a client of a loaded machine would give up on the rest, too. */
@@ -130,7 +130,7 @@ describe.each(CLIENTS)('requests, through $title', ({ open }) => {
     });
     const { error } = await client.call('aiven_cmk_list', { project });
     expect(error).toMatchObject({ code: 'unexpected_response', message: expect.stringContaining('4194304') });
-    await expect.poll(() => ended).toBe(true);
+    await vi.waitFor(() => expect(ended).toBe(true));
     const { project: next } = api.scene(looks);
     expect((await client.call('aiven_cmk_accessors', { project: next })).isError).toBe(false);
   });
@@ -149,9 +149,10 @@ describe.each(CLIENTS)('requests, through $title', ({ open }) => {
       });
       await expect(client.call(tool, { project, ...args }, { signal: cancel.signal })).rejects.toThrow();
       await closed;
-      await expect
-        .poll(() => client.audit().find((line) => line.project === project && line.event === 'call'))
-        .toMatchObject({ outcome: 'cancelled' });
+      await vi.waitFor(() => {
+        const line = client.audit().find((each) => each.project === project && each.event === 'call');
+        expect(line).toMatchObject({ outcome: 'cancelled' });
+      });
     },
   );
 
