@@ -26,4 +26,13 @@ describe('the metrics of approvals', () => {
       'aiven_cmk_approval_store_errors_total 1',
     ]);
   });
+
+  it('are not numbers while what is pending cannot be read, and do not hide the others', async () => {
+    const metrics = new Metrics();
+    metrics.watchPending(() => Promise.reject(new Error('The store is away.')));
+    const text = (await metrics.text()).body;
+    expect(text).toMatch(/^aiven_cmk_approvals_pending nan$/im);
+    expect(text).toMatch(/^aiven_cmk_approval_oldest_pending_seconds nan$/im);
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+  });
 });
