@@ -52,11 +52,11 @@ export function createApprovalPage(
   { fetch, shared }: Outside,
 ): ApprovalPage {
   const { secrets, approver, approvalsNeeded, approvalTimeoutMs, approvedMs } = config;
-  const { connection, audit, observer, log } = dependencies;
+  const { connection, audit, observer } = dependencies;
   const publicOrigin = new URL(config.publicUrl).origin;
   const urlOf = (id: string) => `${publicOrigin}/approvals/${id}`;
   const key = new SigningKey(secrets.signingKey ?? connection.token, deploymentOf(config));
-  const webhook = createWebhook(config, fetch, log);
+  const webhook = createWebhook(config, fetch, dependencies);
   const journal = new ApprovalJournal(audit, urlOf, (notice) => {
     observer?.approvalEvent(notice.type);
     webhook?.send(notice);
@@ -82,10 +82,18 @@ export function createApprovalPage(
   };
 }
 
-function createWebhook({ secrets, webhookFormat }: Config, fetch: Fetch, log: (line: string) => void) {
+function createWebhook({ secrets, webhookFormat }: Config, fetch: Fetch, { log, observer }: Dependencies) {
   const { webhookUrl: url, webhookKey: key } = secrets;
   if (!url) return undefined;
   // A proxy could not reach this machine's own loopback.
   const direct = isLoopback(new URL(url.expose()).hostname);
-  return new Webhook({ url, key, format: webhookFormat, fetch: direct ? createFetch(undefined) : fetch, log });
+  const onFailure = () => observer?.webhookFailure();
+  return new Webhook({
+    url,
+    key,
+    format: webhookFormat,
+    fetch: direct ? createFetch(undefined) : fetch,
+    log,
+    onFailure,
+  });
 }

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { Fetch } from '../aiven/fetch/fetch.ts';
+import type { Dependencies } from '../calls/dependencies.ts';
 import { createApprovalRoutes } from '../server/http/approvals/routes.ts';
 import { createPageSignIn, type PageSignInOptions } from '../server/http/approvals/sign-in.ts';
 import type { HttpEnv } from '../server/http/http-env.ts';
@@ -11,7 +12,7 @@ export function approvalRoutes(
   config: Config,
   page: ApprovalPage,
   fetch: Fetch,
-  log: (line: string) => void,
+  { log, observer }: Pick<Dependencies, 'log' | 'observer'>,
 ): (verifier: PageSignInOptions['verifier']) => Hono<HttpEnv> {
   const { oidcIssuer: issuer, oidcAudience: audience, oidcClientId: clientId } = config;
   return (verifier) => {
@@ -31,6 +32,6 @@ export function approvalRoutes(
       fetch,
       verifier,
     });
-    return createApprovalRoutes({ ...page, signIn, log });
+    return createApprovalRoutes({ ...page, signIn, log, onSignIn: (result) => observer?.pageSignIn(result) });
   };
 }

@@ -45,7 +45,12 @@ export function createDependencies(
   const { token } = connection;
   return {
     connection,
-    audit: new AuditLog(writeLine, (text) => token.redact(text), config.auditFile),
+    audit: new AuditLog(
+      writeLine,
+      (text) => token.redact(text),
+      config.auditFile,
+      () => observer?.auditFailure(),
+    ),
     inFlight: new InFlight(),
     load: once(async () => {
       const lazy = await loadLazy();

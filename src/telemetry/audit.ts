@@ -32,10 +32,13 @@ export class AuditLog {
   readonly #stderr: LineSink;
   readonly #file: AuditFile | undefined;
   readonly #redact: (text: string) => string;
+  readonly #onFailure: (() => void) | undefined;
   #shown: Promise<void> = Promise.resolve();
 
-  constructor(stderr: LineSink, redact: (text: string) => string, file?: string) {
+  /** `onFailure` is called for each line that could not be written where it counts. */
+  constructor(stderr: LineSink, redact: (text: string) => string, file?: string, onFailure?: () => void) {
     this.#stderr = stderr;
+    this.#onFailure = onFailure;
     this.#file = file === undefined ? undefined : new AuditFile(file);
     this.#redact = redact;
   }
@@ -75,8 +78,13 @@ export class AuditLog {
     const line = `${this.#redact(JSON.stringify(entry))}\n`;
     this.#shown = this.#stderr(line);
     this.#shown.catch(() => {}); // A host that does not read standard error must not slow calls down.
-    if (this.#file) await this.#file.append(line, durable);
-    else if (durable) await this.#shown;
+    try {
+      if (this.#file) await this.#file.append(line, durable);
+      else if (durable) await this.#shown;
+    } catch (error) {
+      this.#onFailure?.();
+      throw error;
+    }
   }
 }
 

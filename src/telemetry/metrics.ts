@@ -1,5 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Observer } from './observer.ts';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Observer, PageSignInResult } from './observer.ts';
 
 /** Outcomes of calls about which a person has yet to decide. */
 const UNDECIDED = ['approval_requested', 'approval_pending'];
@@ -18,6 +18,11 @@ export class Metrics implements Observer {
     'event',
   ]);
   readonly #storeFailures = this.#counter('approval_store_errors_total', 'Failed uses of the approval store', []);
+  readonly #signIns = this.#counter('approval_sign_ins_total', 'Sign-ins on the approval page, by their end', [
+    'result',
+  ]);
+  readonly #auditFailures = this.#counter('audit_failures_total', 'Audit lines that could not be written', []);
+  readonly #webhookFailures = this.#counter('webhook_failures_total', 'Notices that were given up', []);
   readonly #http = this.#counter('http_responses_total', 'Responses at /mcp', ['status']);
   readonly #seconds = new Histogram({
     name: 'aiven_cmk_call_duration_seconds',
@@ -49,6 +54,46 @@ export class Metrics implements Observer {
     this.#storeFailures.inc();
   }
 
+  pageSignIn(result: PageSignInResult): void {
+    this.#signIns.inc({ result });
+  }
+
+  auditFailure(): void {
+    this.#auditFailures.inc();
+  }
+
+  webhookFailure(): void {
+    this.#webhookFailures.inc();
+  }
+
+  /**
+   * Adds what waits for a decision on the approval page. `pendingSince` resolves with when each pending request was made, in
+   * milliseconds since the epoch. The values are not numbers while it rejects.
+   */
+  watchPending(pendingSince: () => Promise<readonly number[]>): void {
+    // Read once for both: the registry collects them at the same time.
+    let reading: Promise<readonly number[] | undefined> | undefined;
+    const read = () => {
+      reading ??= pendingSince()
+        .catch(() => undefined)
+        .finally(() => {
+          reading = undefined;
+        });
+      return reading;
+    };
+    this.#gauge(
+      'approvals_pending',
+      'Requests that wait for a decision; the same on replicas that share a store',
+      async () => {
+        return (await read())?.length;
+      },
+    );
+    this.#gauge('approval_oldest_pending_seconds', 'Age of the oldest of them, 0 without one', async () => {
+      const since = await read();
+      return since && Math.max(0, ...since.map((made) => (Date.now() - made) / 1_000));
+    });
+  }
+
   request(method: string, status: number | 'none'): void {
     this.#requests.inc({ method, status: String(status) });
   }
@@ -68,5 +113,16 @@ export class Metrics implements Observer {
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
     return new Counter({ name: `aiven_cmk_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => Promise<number | undefined>): void {
+    new Gauge({
+      name: `aiven_cmk_${name}`,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        this.set((await read()) ?? Number.NaN);
+      },
+    });
   }
 }

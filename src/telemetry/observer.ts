@@ -1,5 +1,8 @@
 import type { Outcome } from './audit.ts';
 
+/** How a sign-in on the approval page ended. */
+export type PageSignInResult = 'signed_in' | 'refused' | 'issuer_failed';
+
 /** Receives the events of calls, for metrics. */
 export interface Observer {
   /** Called when a call has ended; its duration is in milliseconds. */
@@ -14,4 +17,10 @@ export interface Observer {
   approvalEvent(type: string): void;
   /** The store of requests for approval could not be used. */
   storeFailure(): void;
+  /** Called when a person has signed in on the approval page, was refused, or could not because the issuer failed. */
+  pageSignIn(result: PageSignInResult): void;
+  /** Called when an audit line could not be written. */
+  auditFailure(): void;
+  /** Called when a notice was given up after its last try. */
+  webhookFailure(): void;
 }

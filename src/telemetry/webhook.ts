@@ -34,6 +34,8 @@ export interface WebhookOptions {
   readonly key?: Buffer | undefined;
   readonly fetch: (request: Request) => Promise<Response>;
   readonly log: (line: string) => void;
+  /** Called when a notice is given up. */
+  readonly onFailure?: (() => void) | undefined;
   /** Wait before the first retry, in milliseconds; it doubles each time. */
   readonly retryMs?: number;
 }
@@ -51,6 +53,7 @@ export class Webhook {
   send(notice: Notice): void {
     const sending = this.#send(notice).catch((error: unknown) => {
       this.#options.log(`a notice of ${notice.type} could not be sent: ${reasonOf(error)}`);
+      this.#options.onFailure?.();
     });
     this.#sending.add(sending);
     void sending.then(() => this.#sending.delete(sending));

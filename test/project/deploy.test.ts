@@ -17,12 +17,13 @@ import { readCommand } from '../../src/app/config/config.ts';
 import { usage } from '../../src/app/config/usage.ts';
 import { DRAIN_MS } from '../../src/server/http/endpoint.ts';
 import { PACKAGE, TOKEN } from '../fixtures/harness.ts';
+import { BASE, manifestNames, PAGE, patchedManifest, readManifest } from '../fixtures/manifests.ts';
 import { marked } from '../fixtures/processes.ts';
 
 const text = (name: string) => readFileSync(name, 'utf8');
 const manifest = (name: string) => text(`deploy/kubernetes/${name}.yaml`);
 const read = <T>(name: string): T => parse(manifest(name));
-const names = readdirSync('deploy/kubernetes').map((file) => file.replace('.yaml', ''));
+const names = manifestNames(BASE);
 const configMap = new ConfigMap(read('configmap'));
 const deployment = new Deployment(read('deployment'));
 const budget = new PodDisruptionBudget(read('poddisruptionbudget'));
@@ -97,9 +98,14 @@ describe('the deployment', () => {
   it('has no field that Kubernetes does not know, which the validator would let pass', () => {
     symlinkSync(resolve('node_modules'), join(scratch, 'node_modules'));
     const misspelt = manifest('deployment').replace('readinessProbe', 'readynessProbe');
-    const yamls = [...names.filter((name) => name !== 'kustomization').map(manifest), misspelt];
-    const declarations = yamls.map((yaml, index) => {
-      const { apiVersion, kind, ...rest } = parse(yaml);
+    const base = names.filter((name) => name !== 'kustomization').map((name) => patchedManifest(name));
+    const page = manifestNames(PAGE).map((name) => readManifest(PAGE, name));
+    const objects = [
+      ...base,
+      ...page.filter(({ kind }) => kind !== 'Component' && kind !== undefined),
+      parse(misspelt),
+    ];
+    const declarations = objects.map(({ apiVersion, kind, ...rest }, index) => {
       const type = `import('kubernetes-models/${apiVersion}/${kind}').I${kind}`;
       return `export const object${index}: ${type} = ${JSON.stringify({ apiVersion, kind, ...rest })};\n`;
     });
@@ -111,9 +117,10 @@ describe('the deployment', () => {
   });
 
   it('names only settings and flags that the program has, and lets Kubernetes name none after a Service', () => {
-    const variables = [...names.map(manifest), instructions].join('\n').match(/\bAIVEN_[A-Z_]+/g) ?? [];
+    const page = manifestNames(PAGE).map((name) => text(`${PAGE}/${name}.yaml`));
+    const variables = [...names.map(manifest), ...page, instructions].join('\n').match(/\bAIVEN_[A-Z_]+/g) ?? [];
     const flags = [...list(said('CMD')[0]), ...args].filter((arg) => arg.startsWith('--'));
-    expect([new Set(variables).size, new Set(flags).size]).toStrictEqual([8, 2]);
+    expect([new Set(variables).size, new Set(flags).size]).toStrictEqual([15, 2]);
     expect(spec?.enableServiceLinks).toBe(false);
     for (const name of [...variables, ...flags]) expect(usage()).toMatch(new RegExp(`^ +${name}\\b`, 'm'));
   });
@@ -191,7 +198,7 @@ describe('the deployment', () => {
     expect(egress.flatMap(({ ports }) => ports?.map(({ port }) => port))).toStrictEqual([53, 53, 443]);
   });
 
-  it('keeps serving while copies are replaced, evicted or scaled, and means the same ones everywhere', () => {
+  it('keeps serving while replicas are replaced, evicted or scaled, and means the same ones everywhere', () => {
     const { replicas = 0, strategy } = deployment.spec ?? {};
     const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment.metadata?.name };
     expect(strategy?.rollingUpdate).toStrictEqual({ maxUnavailable: 0, maxSurge: 1 });

@@ -126,8 +126,13 @@ describe('a notice', () => {
 
   it('is given up then, with a line that does not hold its address', async () => {
     statuses = [500, 500, 503, 500];
-    const lines = await send();
-    expect(received).toHaveLength(3);
+    let given = 0;
+    const lines = await send({
+      onFailure: () => {
+        given += 1;
+      },
+    });
+    expect([received.length, given]).toStrictEqual([3, 1]);
     expect(lines).toStrictEqual(['a notice of approval.requested could not be sent: status 503']);
   });
 

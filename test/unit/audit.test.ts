@@ -14,6 +14,23 @@ function log() {
 }
 
 describe('an audit line', () => {
+  it('that cannot be written is counted where something depends on it', async () => {
+    let failures = 0;
+    const sink = () => Promise.reject(new Error('The disk is full.'));
+    const audit = new AuditLog(
+      sink,
+      (text) => text,
+      undefined,
+      () => {
+        failures += 1;
+      },
+    );
+    await expect(audit.event('approval_vote', {})).rejects.toThrow('The disk is full.');
+    expect(failures).toBe(1);
+    await audit.note('completion', {});
+    expect(failures).toBe(1); // Standard error that is not read is no failure where nothing depends on the line.
+  });
+
   it('names the caller, the issuer that vouches for it and the address it came from', async () => {
     const { audit, last } = log();
     const caller = {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Metrics } from '../../src/telemetry/metrics.ts';
 
@@ -25,5 +26,24 @@ describe('the metrics of approvals', () => {
       'aiven_cmk_approval_events_total{event="used"} 1',
       'aiven_cmk_approval_store_errors_total 1',
     ]);
+  });
+
+  it('are among those that the alerts of docs/operations.md stand on, all of which exist', async () => {
+    const metrics = new Metrics();
+    metrics.watchPending(async () => []);
+    const known = [...(await metrics.text()).body.matchAll(/^# TYPE (aiven_cmk_\w+)/gm)].map(([, name]) => name);
+    const named =
+      readFileSync('docs/operations.md', 'utf8').match(/(?<!\w)aiven_cmk_\w+_(?:total|seconds|pending)\b/g) ?? [];
+    expect(new Set(named).size).toBeGreaterThan(8);
+    expect([...new Set(named)].filter((name) => !known.includes(name))).toStrictEqual([]);
+  });
+
+  it('are not numbers while what is pending cannot be read, and do not hide the others', async () => {
+    const metrics = new Metrics();
+    metrics.watchPending(() => Promise.reject(new Error('The store is away.')));
+    const text = (await metrics.text()).body;
+    expect(text).toMatch(/^aiven_cmk_approvals_pending nan$/im);
+    expect(text).toMatch(/^aiven_cmk_approval_oldest_pending_seconds nan$/im);
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
   });
 });

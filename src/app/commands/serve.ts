@@ -1,5 +1,6 @@
 import type { Dependencies } from '../../calls/dependencies.ts';
 import type { Decisions } from '../../guard/approval/decisions.ts';
+import type { ApprovalStore } from '../../guard/approval/store.ts';
 import type { HttpServer } from '../../server/http/serve.ts';
 import { createServerFactory } from '../../server/mcp.ts';
 import { serveOverStdio } from '../../server/stdio.ts';
@@ -41,6 +42,8 @@ export async function startServing(config: HttpConfig, terminal: Terminal): Prom
   const dependencies = createDependencies(config, terminal, outside, extras);
   const shared = await openSharedStore(config, extras.observer, terminal.log);
   page = await openPage(config, dependencies, { fetch: outside, shared: shared?.approvals });
+  const { store } = page ?? {};
+  if (store) metrics?.watchPending(() => pendingSince(store));
   const end = async () => {
     await page?.close();
     shared?.client.disconnect();
@@ -48,13 +51,19 @@ export async function startServing(config: HttpConfig, terminal: Terminal): Prom
   };
   try {
     const createApprovals =
-      page && (await import('../approval-routes.ts')).approvalRoutes(config, page, outside, terminal.log);
+      page && (await import('../approval-routes.ts')).approvalRoutes(config, page, outside, dependencies);
     const server = await startHttpServer(dependencies, config, { outside, metrics, shared, createApprovals });
     return { ...server, decisions: page?.decisions, close: () => server.close().finally(end) };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/** Resolves with when each request that waits for a decision was made, in milliseconds since the epoch. */
+async function pendingSince(store: ApprovalStore): Promise<readonly number[]> {
+  const records = await store.list();
+  return records.flatMap(({ state, createdAt }) => (state === 'pending' ? [createdAt] : []));
 }
 
 async function serveUntilSignalled(config: HttpConfig, terminal: Terminal): Promise<number> {

@@ -7,7 +7,7 @@ import { filePath, milliseconds, text, whole } from './parsers.ts';
 export const SHARED_SETTINGS = {
   storeUrlFile: {
     variable: 'AIVEN_CMK_STORE_URL_FILE',
-    help: 'file that holds the URL of a Valkey or Redis in which all copies keep approvals and count requests',
+    help: 'file that holds the URL of a Valkey or Redis in which all replicas keep approvals and count requests',
     ...filePath(),
   },
   storeUrl: {
@@ -19,7 +19,7 @@ export const SHARED_SETTINGS = {
   },
   signingKeyFile: {
     variable: 'AIVEN_CMK_SIGNING_KEY_FILE',
-    help: 'file of 32 or more random characters, from which all copies derive the keys of approvals and sessions; without it, the Aiven token',
+    help: 'file of 32 or more random characters, from which all replicas derive the keys of approvals and sessions; without it, the Aiven token',
     ...filePath(),
   },
 };
@@ -74,12 +74,12 @@ export const PAGE_SETTINGS = {
   },
   webhookUrlFile: {
     variable: 'AIVEN_CMK_WEBHOOK_URL_FILE',
-    help: 'file that holds the URL which is told of requests for approval and of what became of them',
+    help: 'file that holds the URL that receives a notice of each request for approval and of its outcome',
     ...filePath(),
   },
   webhookFormat: {
     variable: 'AIVEN_CMK_WEBHOOK_FORMAT',
-    help: 'how it is told: standard (Standard Webhooks) or slack (a message)',
+    help: 'format of the notices: standard (Standard Webhooks) or slack (a message)',
     accepts: WEBHOOK_FORMATS.join(', '),
     fallback: 'standard' as WebhookFormat,
     parse: ([given]: readonly string[]) => WEBHOOK_FORMATS.find((format) => format === given),

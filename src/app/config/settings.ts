@@ -185,7 +185,7 @@ export const SETTINGS = {
   },
   httpPerMinute: {
     variable: 'AIVEN_CMK_HTTP_PER_MINUTE',
-    help: 'requests that one caller may make in a minute, on one copy or on all that share a store, 1 to 1000000',
+    help: 'requests that one caller may make in a minute, on one replica or on all that share a store, 1 to 1000000',
     ...whole('requests', 1, 1_000_000, 600),
   },
   httpConnections: {

@@ -9,7 +9,7 @@ export type ApprovalEvent =
   | 'approval_expired'
   | 'approval_used';
 
-/** Where what happens to requests is told: the audit log, and people by notices. */
+/** Where what happens to requests is recorded and reported: the audit log, and notices to people. */
 export interface Journal {
   /** Writes a line, on disk when this resolves. @throws CmkError `audit_failed`: what the line says must not be done then. */
   record(

@@ -90,8 +90,8 @@ export function createApp(
 }
 
 /**
- * Whether this copy should be sent requests. One whose store does not work should: it reads, and refuses what needs an
- * approval. All copies of a deployment lose the store at once, so that none would be left.
+ * Whether this replica should be sent requests. One whose store does not work should: it reads, and refuses what needs an
+ * approval. All replicas of a deployment lose the store at once, so that none would be left.
  */
 async function readiness({ reachable, storeWorks }: AppDependencies, stopping: () => boolean) {
   if (stopping()) return { ready: false, body: { status: 'stopping' } };

@@ -14,13 +14,13 @@ import { tooManyRequests } from './responses.ts';
 
 /** Limits of one caller. */
 export interface RateLimits {
-  /** Maximum number of calls under way at once on one copy of the server. */
+  /** Maximum number of calls under way at once on one replica of the server. */
   readonly concurrent: number;
-  /** Maximum number of calls in a minute: on all copies where they share counts, otherwise on one. */
+  /** Maximum number of calls in a minute: on all replicas where they share counts, otherwise on one. */
   readonly perMinute: number;
 }
 
-/** Where copies of the server share the counts of a minute. */
+/** Where replicas of the server share the counts of a minute. */
 export interface SharedCounts {
   readonly client: ValkeyClient;
   /** What all keys of the deployment begin with. */

@@ -1,4 +1,5 @@
 import type { Decisions } from '../../../guard/approval/decisions.ts';
+import type { PageSignInResult } from '../../../telemetry/observer.ts';
 import type { PageSignIn } from './sign-in.ts';
 
 /** What the page uses. */
@@ -12,6 +13,8 @@ export interface ApprovalRoutesOptions {
   /** The origin at which browsers see the page. */
   readonly publicOrigin: string;
   readonly log: (line: string) => void;
+  /** Counts sign-ins by their end. */
+  readonly onSignIn?: ((result: PageSignInResult) => void) | undefined;
   /** Where requests are kept: in this process, or in a store that replicas share. */
   readonly storeName: 'memory' | 'shared';
 }

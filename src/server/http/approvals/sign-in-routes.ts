@@ -28,12 +28,12 @@ const UnderWay = z.object({
   requestId: z.string().optional(),
 });
 
-type Options = Pick<ApprovalRoutesOptions, 'signIn' | 'signInKey' | 'publicOrigin' | 'log'>;
+type Options = Pick<ApprovalRoutesOptions, 'signIn' | 'signInKey' | 'publicOrigin' | 'log' | 'onSignIn'>;
 
 /** Adds the routes that sign people in with the issuer, and out. */
 export function addSignInRoutes(
   app: Hono<HttpEnv>,
-  { signIn, signInKey, publicOrigin, log }: Options,
+  { signIn, signInKey, publicOrigin, log, onSignIn }: Options,
   sessions: Sessions,
 ): void {
   const secure = publicOrigin.startsWith('https:');
@@ -82,6 +82,7 @@ export function addSignInRoutes(
     } catch (error) {
       return showFailure(context, error, requestId);
     }
+    onSignIn?.('signed_in');
     return context.redirect(requestId === undefined ? '/approvals' : `/approvals/${requestId}`, 303);
   });
 
@@ -97,6 +98,7 @@ export function addSignInRoutes(
     if (!(error instanceof OAuthError)) throw error;
     log(`a sign-in on the approval page failed: ${sanitize(reasonOf(error))}`);
     const link = signInLink('Try again', requestId);
+    onSignIn?.(error.code === OAuthErrorCode.ServerError ? 'issuer_failed' : 'refused');
     if (error.code === OAuthErrorCode.ServerError) {
       return context.html(messagePage('Sign-in failed', 'The issuer cannot be reached.', link), 503);
     }
