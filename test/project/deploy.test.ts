@@ -17,7 +17,7 @@ import { readCommand } from '../../src/app/config/config.ts';
 import { usage } from '../../src/app/config/usage.ts';
 import { DRAIN_MS } from '../../src/server/http/endpoint.ts';
 import { PACKAGE, TOKEN } from '../fixtures/harness.ts';
-import { marked } from '../fixtures/processes.ts';
+import { marked } from '../fixtures/run-variable.ts';
 
 const text = (name: string) => readFileSync(name, 'utf8');
 const manifest = (name: string) => text(`deploy/kubernetes/${name}.yaml`);
