@@ -29,3 +29,13 @@ export const ANONYMOUS = 'anonymous';
 export function callerId(subject: string, issuer: string | undefined, credential = ''): string {
   return JSON.stringify([issuer ?? 'static', credential, subject]);
 }
+
+/** Returns the subject in an `id` that `callerId` returned, for people to read; any other text unchanged. */
+export function subjectOf(id: string): string {
+  try {
+    const parts: unknown = JSON.parse(id);
+    return Array.isArray(parts) && parts.length === 3 ? String(parts[2]) : id;
+  } catch {
+    return id;
+  }
+}

@@ -3,9 +3,9 @@ import { createMCPClient, ElicitationRequestSchema } from '@ai-sdk/mcp';
 import { Experimental_StdioMCPTransport as StdioTransport } from '@ai-sdk/mcp/mcp-stdio';
 import { toOutcome } from './outcome.mjs';
 
-export async function open({ command, args, env, url, human }) {
+export async function open({ command, args, env, url, headers, human }) {
   const client = await createMCPClient({
-    transport: url ? { type: 'http', url } : new StdioTransport({ command, args, env }),
+    transport: url ? { type: 'http', url, headers } : new StdioTransport({ command, args, env }),
     ...(human && { capabilities: { elicitation: {} } }),
   });
   if (human) client.onElicitationRequest(ElicitationRequestSchema, ({ params }) => human(params));

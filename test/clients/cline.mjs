@@ -2,9 +2,9 @@
 import { createDefaultMcpServerClientFactory, createMcpTools, InMemoryMcpManager } from '@cline/core';
 import { toOutcome } from './outcome.mjs';
 
-export async function open({ command, args, env, url }) {
+export async function open({ command, args, env, url, headers }) {
   const manager = new InMemoryMcpManager({ clientFactory: createDefaultMcpServerClientFactory() });
-  const transport = url ? { type: 'streamableHttp', url } : { type: 'stdio', command, args, env };
+  const transport = url ? { type: 'streamableHttp', url, headers } : { type: 'stdio', command, args, env };
   await manager.registerServer({ name: 'cmk', transport });
   await manager.connectServer('cmk');
   const tools = await createMcpTools({ serverName: 'cmk', provider: manager });

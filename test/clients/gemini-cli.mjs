@@ -1,8 +1,8 @@
 /** Gemini CLI's core: the declarations its model gets, and its checked and built calls. It offers no elicitation. */
 import { Config, MCPServerConfig } from '@google/gemini-cli-core';
 
-export async function open({ command, args, env, url }) {
-  const server = Object.assign(new MCPServerConfig(), url ? { url, type: 'http' } : { command, args, env });
+export async function open({ command, args, env, url, headers }) {
+  const server = Object.assign(new MCPServerConfig(), url ? { url, headers, type: 'http' } : { command, args, env });
   const config = new Config({
     sessionId: 'clients',
     targetDir: process.env.HOME,

@@ -2,9 +2,10 @@
 import { createMcpClient } from '@genkit-ai/mcp';
 import { genkit } from 'genkit';
 
-export async function open({ command, args, env, url }) {
+export async function open({ command, args, env, url, headers }) {
   const ai = genkit({});
-  const client = createMcpClient({ name: 'cmk', mcpServer: url ? { url } : { command, args, env } });
+  const mcpServer = url ? { url, requestInit: { headers } } : { command, args, env };
+  const client = createMcpClient({ name: 'cmk', mcpServer });
   await client.ready();
   const tools = await client.getActiveTools(ai);
   return {

@@ -11,9 +11,10 @@ import { toOutcome } from './outcome.mjs';
 const manifest = new URL(import.meta.resolve('@modelcontextprotocol/inspector/package.json'));
 const program = fileURLToPath(new URL('clients/launcher/build/index.js', manifest));
 
-export async function open({ command, args = [], env = {}, url, variant }) {
+export async function open({ command, args = [], env = {}, url, headers = {}, variant }) {
+  const given = Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]);
   const server = url
-    ? ['--server-url', url, '--transport', 'http']
+    ? ['--server-url', url, ...given, '--transport', 'http']
     : [...Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]), '--', command, ...args];
   const run = async (...options) => {
     const words = [program, '--cli', ...options, '--protocol-era', variant, '--format', 'json', ...server];

@@ -2,8 +2,8 @@
 import { convertToOpenAITool } from '@langchain/core/utils/function_calling';
 import { MultiServerMCPClient } from '@langchain/mcp-adapters';
 
-export async function open({ command, args, env, url }) {
-  const cmk = url ? { transport: 'http', url } : { transport: 'stdio', command, args, env };
+export async function open({ command, args, env, url, headers }) {
+  const cmk = url ? { transport: 'http', url, headers } : { transport: 'stdio', command, args, env };
   const client = new MultiServerMCPClient({ mcpServers: { cmk } });
   const tools = await client.getTools();
   return {

@@ -1,8 +1,8 @@
 /** Mastra's client. It answers questions of 2026-07-28 only, which it also speaks unless it is told otherwise. */
 import { MCPClient } from '@mastra/mcp';
 
-export async function open({ command, args, env, url, human }) {
-  const server = url ? { url: new URL(url) } : { command, args, env };
+export async function open({ command, args, env, url, headers, human }) {
+  const server = url ? { url: new URL(url), requestInit: { headers } } : { command, args, env };
   const inputRequests = async ({ params }) => human(params);
   const client = new MCPClient({ servers: { cmk: { ...server, ...(human && { inputRequests }) } } });
   const tools = await client.listTools();

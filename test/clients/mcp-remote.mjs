@@ -8,7 +8,8 @@ import { open as openStdio } from './sdk-1.mjs';
 
 const program = fileURLToPath(new URL('dist/proxy.js', import.meta.resolve('mcp-remote/package.json')));
 
-export function open({ url, human, variant }) {
-  const args = [program, url, '--transport', 'http-only', '--protocol', variant, '--silent'];
+export function open({ url, headers, human, variant }) {
+  const given = Object.entries(headers).flatMap(([name, value]) => ['--header', `${name}: ${value}`]);
+  const args = [program, url, ...given, '--transport', 'http-only', '--protocol', variant, '--silent'];
   return openStdio({ command: process.execPath, args, env: { HOME: process.env.HOME }, human });
 }

@@ -6,9 +6,9 @@
 import { getAllMcpTools, MCPServerStdio, MCPServerStreamableHttp, RunContext } from '@openai/agents';
 import { outcomeOf } from './outcome.mjs';
 
-export async function open({ command, args, env, url }) {
+export async function open({ command, args, env, url, headers }) {
   const server = url
-    ? new MCPServerStreamableHttp({ url, name: 'cmk' })
+    ? new MCPServerStreamableHttp({ url, name: 'cmk', requestInit: { headers } })
     : new MCPServerStdio({ command, args, env, name: 'cmk' });
   await server.connect();
   const tools = await getAllMcpTools({ mcpServers: [server], convertSchemasToStrict: true });

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
+import { openPageEnv } from '../fixtures/page-env.ts';
 import { FOLDER } from './folder.ts';
+import { approve } from './person.ts';
 import { spoken } from './recorder.ts';
 import type { Row } from './rows.ts';
 import { openStage } from './stage.ts';
@@ -14,14 +16,23 @@ export interface Outcome {
   readonly speaks: string;
 }
 
-type Sent = { readonly step: string; readonly failure?: string } | { readonly done: true };
+type Sent =
+  | { readonly step: string; readonly failure?: string }
+  | { readonly done: true }
+  /** The page on which the person is asked to approve. */
+  | { readonly url: string; readonly target: string };
+
+/** The person who owns the clients' credential, and decides on the page. */
+const OWNER = 'ann';
 
 /**
  * Plays one part of a client, in a process of its own: a round of all tools and refusals, or a deletion that a human must
- * approve.
+ * approve, through the client or on the server's page.
  */
-export async function play(row: Row, part: 'round' | 'approval'): Promise<Outcome> {
-  const stage = await openStage(row.transport, part === 'approval' ? ['--approval', 'required'] : []);
+export async function play(row: Row, part: 'round' | 'approval' | 'page'): Promise<Outcome> {
+  const page = part === 'page' ? await openPageEnv('agent', OWNER) : undefined;
+  const flags = part === 'approval' ? ['--approval', 'required'] : [];
+  const stage = await openStage(row.transport, { flags, ...(page && { page }) });
   const { adapter, variant, asks } = row;
   const start = { part, adapter: `./${adapter}.mjs`, variant, asks, api: stage.api, ...stage.start };
   const child = fork(join(FOLDER, 'play.mjs'), [JSON.stringify(start)], {
@@ -38,7 +49,12 @@ export async function play(row: Row, part: 'round' | 'approval'): Promise<Outcom
   let done = false;
   child.on('message', (sent: Sent) => {
     if ('done' in sent) done = true;
-    else steps.set(sent.step, sent.failure);
+    else if ('url' in sent) {
+      approve(sent.url, OWNER, sent.target).then(
+        () => child.send({}),
+        (error: unknown) => child.send({ failure: String(error) }),
+      );
+    } else steps.set(sent.step, sent.failure);
   });
   let late = false;
   const limit = setTimeout(() => {
@@ -51,6 +67,7 @@ export async function play(row: Row, part: 'round' | 'approval'): Promise<Outcom
   if (!done) steps.set('ended', `${late ? `not within ${LIMIT_MS} ms` : 'before its end'}; last output: ${output}`);
   const speaks = spoken(stage.lines());
   await stage.close();
+  await page?.close();
   return { steps, speaks };
 }
 

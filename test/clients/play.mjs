@@ -1,11 +1,12 @@
 /**
  * Plays one client in a process of its own: imports its adapter, goes through the steps of one part, and sends what came of
- * each to the runner. An adapter exports `open({ command, args, env, url, human, variant })`, with either a command or a
- * url, and gives `tools()`: what the client would hand to a model, as `{ name, schema }`; `call(name, args)`: the result as
+ * each to the runner. An adapter exports `open({ command, args, env, url, headers, human, variant })`, with either a command
+ * or a url and the headers that hold the client's credential, if any, and gives `tools()`: what the client would hand to a model, as `{ name, schema }`; `call(name, args)`: the result as
  * the client reads it, `{ value }` or `{ refusal }`; `close()`.
  */
 import { deepStrictEqual as equal, match, ok } from 'node:assert';
 import { TOOLS } from './outcome.mjs';
+import { approveOnPage } from './page.mjs';
 
 const AWS = 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789abc';
 /** A key of the sandbox that no service uses. */
@@ -19,7 +20,7 @@ const { part, adapter, asks, api, ...start } = JSON.parse(process.argv[2]);
 let answer;
 const asked = [];
 const human =
-  part === 'approval'
+  part !== 'round'
     ? (question) => {
         asked.push(question);
         return answer;
@@ -40,6 +41,14 @@ if (client && part === 'round') {
   await step('refused', beRefused);
 }
 if (client && part === 'approval') await step('approved', asks ? approve : beUnableToAsk);
+if (client && part === 'page') {
+  // A client that approves by itself, if it were asked.
+  answer = { action: 'accept', content: { cmk_id: UNUSED } };
+  await step('page', async () => {
+    await approveOnPage(UNUSED, { call, refusal, keys });
+    equal(asked, []);
+  });
+}
 await step('closed', async () => client?.close());
 // Some frameworks keep timers or telemetry open.
 process.send({ done: true }, () => process.exit());

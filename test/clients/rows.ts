@@ -15,6 +15,8 @@ export interface Row {
   readonly speaks: string;
   /** Whether it can ask its human. Where it cannot, the adapter's first comment says why. */
   readonly asks: boolean;
+  /** Whether its server can have an approval page, which is served over HTTP only. */
+  readonly page: boolean;
 }
 
 const OLDER = '2025-11-25';
@@ -76,5 +78,6 @@ function both(client: string, name: string, settings: Client): Row[] {
     transport,
     speaks: typeof speaks === 'string' ? speaks : speaks[transport],
     asks: asks.includes(transport),
+    page: transport === 'http',
   }));
 }

@@ -6,11 +6,11 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { toOutcome } from './outcome.mjs';
 
 /** A connected client, for frameworks that take one. */
-export async function connect({ command, args, env, url, human }) {
+export async function connect({ command, args, env, url, headers, human }) {
   const client = new Client({ name: 'sdk-1', version: '1' }, { capabilities: human ? { elicitation: {} } : {} });
   if (human) client.setRequestHandler(ElicitRequestSchema, ({ params }) => human(params));
   const transport = url
-    ? new StreamableHTTPClientTransport(new URL(url))
+    ? new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } })
     : new StdioClientTransport({ command, args, env });
   await client.connect(transport);
   return client;

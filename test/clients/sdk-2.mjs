@@ -5,14 +5,14 @@ import { toOutcome } from './outcome.mjs';
 
 const MODES = { legacy: 'legacy', auto: 'auto', pinned: { pin: '2026-07-28' } };
 
-export async function open({ command, args, env, url, human, variant }) {
+export async function open({ command, args, env, url, headers, human, variant }) {
   const client = new Client(
     { name: 'sdk-2', version: '1' },
     { capabilities: human ? { elicitation: {} } : {}, versionNegotiation: { mode: MODES[variant] } },
   );
   if (human) client.setRequestHandler('elicitation/create', ({ params }) => human(params));
   const transport = url
-    ? new StreamableHTTPClientTransport(new URL(url))
+    ? new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } })
     : new StdioClientTransport({ command, args, env });
   await client.connect(transport);
   return {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { PageEnv } from '../fixtures/page-env.ts';
 import { FOLDER } from './folder.ts';
 import { type Line, type Recorder, startRecorder } from './recorder.ts';
 
@@ -17,6 +18,8 @@ export interface Start {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly url?: string;
+  /** What the client sends to the URL beside its requests: a credential, where the server needs one. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A server with a fresh sandbox behind it, for one client, and a record of what they say to each other. */
@@ -30,10 +33,17 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** How the server of a stage is started. */
+interface Options {
+  readonly flags?: readonly string[];
+  /** With an approval page; over HTTP only. */
+  readonly page?: PageEnv;
+}
+
 /**
  * The sandbox is a process of its own, so that its keys outlive a client that starts a server for each call.
  */
-export async function openStage(transport: 'stdio' | 'http', flags: readonly string[]): Promise<Stage> {
+export async function openStage(transport: 'stdio' | 'http', { flags = [], page }: Options = {}): Promise<Stage> {
   const home = mkdtempSync(join(tmpdir(), 'aiven-cmk-clients-'));
   const children: ChildProcess[] = [];
   const listen = async (args: string[], from: 'stdout' | 'stderr', env = {}) => {
@@ -46,11 +56,13 @@ export async function openStage(transport: 'stdio' | 'http', flags: readonly str
   let recorder: Recorder | undefined;
   const record = join(home, 'wire');
   if (transport === 'http') {
-    recorder = await startRecorder(await listen(['--http', '0', '--insecure-no-sign-in', ...flags], 'stderr', env));
+    const args = page?.args ?? ['--http', '0', '--insecure-no-sign-in'];
+    recorder = await startRecorder(await listen([...args, ...flags], 'stderr', { ...env, ...page?.env }));
   }
   const local = { command: process.execPath, args: [join(FOLDER, 'tee.mjs'), record, PROGRAM, ...flags], env };
+  const headers: Record<string, string> = page ? { authorization: `Bearer ${page.token}` } : {};
   return {
-    start: recorder ? { url: recorder.url } : local,
+    start: recorder ? { url: recorder.url, headers } : local,
     api,
     home,
     lines: () => recorder?.lines ?? read(record),

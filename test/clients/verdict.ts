@@ -2,10 +2,17 @@ import { version } from './folder.ts';
 import { play } from './part.ts';
 import type { Row } from './rows.ts';
 
-export const COLUMNS = ['client', 'version', 'transport', 'protocol', 'listed', 'called', 'refused', 'approved'];
-
-/** What is counted of a row: its protocol, and each column that says what it could do. */
-const COUNTED = COLUMNS.slice(3);
+export const COLUMNS = [
+  'client',
+  'version',
+  'transport',
+  'protocol',
+  'listed',
+  'called',
+  'refused',
+  'approved',
+  'page',
+];
 
 /** What came of a row. */
 export interface Verdict {
@@ -14,23 +21,28 @@ export interface Verdict {
   readonly failures: readonly string[];
 }
 
-/** Lets a client play both parts over one transport. */
+/** Lets a client play its parts over one transport. */
 export async function judge(row: Row): Promise<Verdict> {
   const round = await play(row, 'round');
   const approval = await play(row, 'approval');
+  const page = row.page ? await play(row, 'page') : undefined;
+  const parts = [round, approval, ...(page ? [page] : [])];
   const results = new Map<string, string | undefined>();
-  for (const [step, failure] of [...round.steps, ...approval.steps]) results.set(step, results.get(step) ?? failure);
-  const speaks = [...new Set([round.speaks, approval.speaks])].join('+');
+  for (const [step, failure] of parts.flatMap(({ steps }) => [...steps]))
+    results.set(step, results.get(step) ?? failure);
+  const speaks = [...new Set(parts.map((part) => part.speaks))].join('+');
   results.set('protocol', speaks === row.speaks ? undefined : `${speaks}, not ${row.speaks}`);
-  for (const step of COUNTED) if (!results.has(step)) results.set(step, 'not reached');
+  // What is counted of a row: its protocol, and each column that says what it could do.
+  const counted = COLUMNS.slice(3).filter((step) => step !== 'page' || row.page);
+  for (const step of counted) if (!results.has(step)) results.set(step, 'not reached');
   const holds = (step: string) => results.get(step) === undefined;
-  const verdicts = COUNTED.slice(1).map((step) => {
+  const verdicts = COLUMNS.slice(4).map((step) => {
     if (!holds(step)) return 'FAILED';
-    return step === 'approved' && !row.asks ? '–' : 'yes';
+    return (step === 'approved' && !row.asks) || (step === 'page' && !row.page) ? '–' : 'yes';
   });
   return {
     cells: [row.client, version(row.package), row.transport, speaks, ...verdicts],
-    passed: COUNTED.filter(holds).length,
+    passed: counted.filter(holds).length,
     failures: [...results].flatMap(([step, failure]) =>
       failure === undefined ? [] : [`${row.client} over ${row.transport}: ${step}: ${failure}`],
     ),

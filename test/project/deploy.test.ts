@@ -18,7 +18,7 @@ import { usage } from '../../src/app/config/usage.ts';
 import { DRAIN_MS } from '../../src/server/http/endpoint.ts';
 import { PACKAGE, TOKEN } from '../fixtures/harness.ts';
 import { BASE, manifestNames, PAGE, patchedManifest, readManifest } from '../fixtures/manifests.ts';
-import { marked } from '../fixtures/processes.ts';
+import { marked } from '../fixtures/run-variable.ts';
 
 const text = (name: string) => readFileSync(name, 'utf8');
 const manifest = (name: string) => text(`deploy/kubernetes/${name}.yaml`);

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalRecord } from '../../src/guard/approval/record.ts';
 import { type ApprovalPage, startApprovalPage } from '../fixtures/approval-page.ts';
-import { startBrowser, type TestBrowser, violationsOf } from '../fixtures/browser.ts';
+import { signInFrom, startBrowser, type TestBrowser, violationsOf } from '../fixtures/browser.ts';
 
 const HOSTILE =
   '<img src=x onerror=document.title=1><script>document.title=2</script>"\'&\u202Egpj.yek\u2066\u200B\u05D0';
@@ -21,11 +21,7 @@ const urlOf = ({ id }: ApprovalRecord) => `${page.origin}/approvals/${id}`;
 /** Opens a request's link in a browser of its own, and signs in from there. */
 async function openAs(name: string, record: ApprovalRecord, options = {}): Promise<Page> {
   const tab = await browser.open(options);
-  await tab.goto(urlOf(record));
-  await tab.getByRole('link', { name: 'Sign in' }).click();
-  await tab.getByLabel('Name').fill(name);
-  await tab.getByRole('button', { name: 'Sign in' }).click();
-  await tab.waitForURL(urlOf(record));
+  await signInFrom(tab, urlOf(record), name);
   return tab;
 }
 const status = (tab: Page) => tab.locator('.status').innerText();

@@ -4,6 +4,7 @@ import type { HttpEnv } from '../http-env.ts';
 import type { ApprovalRoutesOptions } from './options.ts';
 import type { RequestAction, Session, Sessions } from './session.ts';
 import { readSignedForm } from './signed-form.ts';
+import type { FormState } from './views/decision-forms.ts';
 import { messagePage, type SignedIn, signInLink, signInPage } from './views/layout.ts';
 import { listPage, replicaHint } from './views/list-view.ts';
 import { requestPage } from './views/request-view.ts';
@@ -44,7 +45,7 @@ export function addRequestRoutes(app: Hono<HttpEnv>, options: Options, sessions:
     }
     const { confirm, reason } = fields;
     const ballot = { decision: action, confirm, reason } as const;
-    return answer(context, id, session, decisions.vote(id, session.person, ballot), reason);
+    return answer(context, id, session, decisions.vote(id, session.person, ballot), { [action]: reason });
   });
 
   app.post('/:id/withdraw', async (context) => {
@@ -55,14 +56,20 @@ export function addRequestRoutes(app: Hono<HttpEnv>, options: Options, sessions:
   });
 
   /** Shows the request as it is after a form, by a GET, or else why the form was refused. */
-  async function answer(context: Context, id: string, session: Session, done: Promise<unknown>, reason?: string) {
+  async function answer(
+    context: Context,
+    id: string,
+    session: Session,
+    done: Promise<unknown>,
+    reasons?: FormState['reasons'],
+  ) {
     const refusal = await done.then(
       () => undefined,
       (error: unknown) => error,
     );
     if (refusal === undefined) return context.redirect(`/approvals/${encodeURIComponent(id)}`, 303);
     if (!(refusal instanceof CmkError)) throw refusal;
-    return show(context, id, session, { error: refusal, reason });
+    return show(context, id, session, { error: refusal, reasons });
   }
 
   /** Shows a request as it is now. @throws CmkError `approval_unavailable` where the store cannot be reached. */
@@ -70,7 +77,7 @@ export function addRequestRoutes(app: Hono<HttpEnv>, options: Options, sessions:
     context: Context,
     id: string,
     session: Session,
-    { error, reason }: { error?: CmkError; reason?: string | undefined } = {},
+    { error, reasons }: { error?: CmkError; reasons?: FormState['reasons'] } = {},
   ): Promise<Response> {
     const viewed = await decisions.get(id, session.person);
     if (!viewed) {
@@ -83,7 +90,7 @@ export function addRequestRoutes(app: Hono<HttpEnv>, options: Options, sessions:
       isFresh: signIn.isFresh(session.person),
       ...(error && { error: error.message }),
       ...(error?.code === 'approval_wrong_id' && { field: 'confirm' as const }),
-      ...(reason !== undefined && { reason }),
+      ...(reasons && { reasons }),
     };
     return context.html(requestPage(viewed, form, signedIn(session)), error ? statusOf(error) : 200);
   }

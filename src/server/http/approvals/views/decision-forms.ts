@@ -12,8 +12,8 @@ export interface FormState {
   /** What was wrong with the form that was sent, and the field that is to be corrected. */
   readonly error?: string;
   readonly field?: 'confirm';
-  /** The reason that was sent with it. */
-  readonly reason?: string;
+  /** The reason that was sent, for the form that it was sent with. */
+  readonly reasons?: Readonly<Partial<Record<'approve' | 'decline', string>>>;
 }
 
 /** The forms with which a person decides or withdraws; none of what the person may not. */
@@ -53,14 +53,14 @@ ${reasonField('decline', state)}
 function withdrawForm(path: string, { nonceOf }: FormState): Html {
   return html`<h2>Withdraw</h2>
 <form method="post" action="${path}/withdraw">
-<p class="hint">This is your request. To withdraw it ends it, whoever approved it before.</p>
+<p class="hint">This is your request. Withdrawing ends it, even if it was approved.</p>
 <input type="hidden" name="nonce" value="${nonceOf('withdraw')}">
 <button class="danger">Withdraw</button>
 </form>`;
 }
 
-function reasonField(action: 'approve' | 'decline', { nonceOf, reason = '' }: FormState): Html {
+function reasonField(action: 'approve' | 'decline', { nonceOf, reasons }: FormState): Html {
   return html`<input type="hidden" name="nonce" value="${nonceOf(action)}">
 <label for="reason-${action}">Reason to ${action} (optional)</label>
-<textarea id="reason-${action}" name="reason" rows="2" maxlength="${REASON_MAX}">${reason}</textarea>`;
+<textarea id="reason-${action}" name="reason" rows="2" maxlength="${REASON_MAX}">${reasons?.[action] ?? ''}</textarea>`;
 }

@@ -25,7 +25,7 @@ function list(all: readonly Viewed[]): Html {
 function item({ record }: Viewed): Html {
   const { id, summary, targetType, target, requester, state, expiresAt } = record;
   return html`<li>
-<p><a href="/approvals/${encodeURIComponent(id)}">${visible(summary)} ${targetType} ${exact(target)}</a></p>
+<p><a href="/approvals/${encodeURIComponent(id)}">${visible(summary)}<br>${targetType} ${exact(target)}</a></p>
 <p>${STATES[state]} ${state === 'pending' ? html`To be decided before ${time(expiresAt)}.` : ''}</p>
 <p>Requested by ${said(requester.name)}</p>
 </li>`;

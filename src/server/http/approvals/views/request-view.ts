@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { subjectOf } from '../../../../core/caller.ts';
 import type { Viewed } from '../../../../guard/approval/decisions.ts';
 import type { ApprovalRecord, ApprovalState, Vote } from '../../../../guard/approval/record.ts';
 import { decisionForms, type FormState } from './decision-forms.ts';
@@ -51,7 +52,7 @@ function factsOf({ tool, project, target, targetType, details, args }: ApprovalR
 function peopleOf({ requester, rule, votes, createdAt, expiresAt, usableUntil, id }: ApprovalRecord): readonly Row[] {
   const given = votes.filter(({ decision }) => decision === 'approve').length;
   const { name, client, id: callerId, person } = requester;
-  const belongs = person !== undefined && person !== callerId ? html`, a token of ${exact(person)}` : '';
+  const belongs = person !== undefined && person !== callerId ? html`, a token of ${said(subjectOf(person))}` : '';
   return [
     ['Requested by', html`${said(name)}${belongs}`],
     ['Through the client', html`${said(client)} (as it calls itself)`],

@@ -9,7 +9,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif;
   overflow-wrap: anywhere; }
-header, main { max-width: 46rem; margin: 0 auto; padding: 1rem; }
+header, main { width: calc(100% - 2rem); max-width: 44rem; margin: 0 auto; padding: 1rem 0; }
 header { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;
   border-bottom: 1px solid var(--line); }
 header p, header form { margin: 0; }
@@ -22,14 +22,16 @@ dt { font-weight: 600; }
 dd { margin: 0; }
 code { font: .95em ui-monospace, monospace; unicode-bidi: isolate-override; }
 .status, .error { padding: .75rem 1rem; border-left: .3rem solid var(--link); background: var(--soft); }
-.error { border-color: var(--danger); }
+.error { margin-bottom: 1.5rem; border-color: var(--danger); }
+.error h2, .error p { margin: 0; }
 .list { list-style: none; padding: 0; }
 .list li { padding: .75rem 0; border-bottom: 1px solid var(--line); }
 .list p { margin: 0; }
 label { display: block; margin-top: 1rem; font-weight: 600; }
-.hint { margin: 0; }
+.hint { margin: 0 0 .35rem; }
 input, textarea { width: 100%; padding: .6rem; font: inherit; color: inherit; background: var(--ground);
   border: 1px solid var(--line); border-radius: .25rem; }
+[aria-invalid] { border: 2px solid var(--danger); }
 button, .button { display: inline-block; min-height: 2.75rem; margin-top: 1rem; padding: .55rem 1.1rem; font: inherit;
   font-weight: 600; color: var(--on); background: var(--link); border: 2px solid transparent; border-radius: .25rem;
   text-decoration: none; cursor: pointer; }

@@ -1,0 +1,81 @@
+/**
+ * Takes the screenshots of the approval page for the documentation, `docs/images/`, with the built server, a real issuer and
+ * Chromium. What differs between two runs (times, identifiers, ports) is written over before, and `pngquant` makes them small.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { signInFrom } from '../test/fixtures/browser.ts';
+import { KEYS, openApprovalStage, PERSON, pendingOf } from './approval-stage.ts';
+
+const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
+
+/** The width of the screenshots, and that of the narrowest screen, in CSS pixels. */
+const WIDTH = 800;
+const NARROW = 320;
+
+/** The least height of a screenshot; a page that is longer is shown as a whole. */
+const HEIGHT = 300;
+
+/** Maximum size of a file, in bytes. */
+const BYTES_MAX = 60_000;
+
+mkdirSync(FOLDER, { recursive: true });
+const stage = await openApprovalStage();
+try {
+  const tab = await stage.browse();
+  await tab.setViewportSize({ width: WIDTH, height: HEIGHT });
+  const declined = pendingOf(await stage.remove(KEYS.other));
+  await signInFrom(tab, declined.url, PERSON);
+  await tab.getByLabel('Reason to decline').fill('in use until June');
+  await tab.getByRole('button', { name: 'Decline' }).click();
+  await tab.getByText(`${PERSON} declined at`).waitFor();
+
+  const { id, url } = pendingOf(await stage.remove(KEYS.old));
+  await tab.goto(`${stage.origin}/approvals`);
+  await take(tab, 'list', id);
+  await tab.goto(url);
+  await take(tab, 'request', id);
+  await tab.setViewportSize({ width: NARROW, height: HEIGHT });
+  await save(tab, 'request-narrow');
+  await tab.setViewportSize({ width: WIDTH, height: HEIGHT });
+
+  await tab.getByLabel('Type the CMK id to approve').fill('yes');
+  await tab.getByLabel('Reason to approve').fill('replaced in May');
+  await tab.getByRole('button', { name: 'Approve' }).click();
+  await tab.getByRole('alert').waitFor();
+  await take(tab, 'wrong-id', id);
+  await tab.getByLabel('Type the CMK id to approve').fill(KEYS.old);
+  await tab.getByRole('button', { name: 'Approve' }).click();
+  await tab.getByText(`${PERSON} approved at`).waitFor();
+  await take(tab, 'approved', id);
+} finally {
+  await stage.close();
+}
+
+/** Takes a page in the light and in the dark. */
+async function take(tab: Page, name: string, id: string): Promise<void> {
+  // Evaluated by the debugger, as no script may run on the page itself.
+  await tab.evaluate(`
+    document.querySelectorAll('time').forEach((each, at) => { each.textContent = '2026-05-05 11:0' + at + ':00 UTC'; });
+    document.querySelectorAll('code').forEach((each) => { if (each.textContent === '${id}') each.textContent = 'mFJ4t0b1yqXo2cEwZr7LkA'; });
+  `);
+  await save(tab, `${name}-light`);
+  await tab.emulateMedia({ colorScheme: 'dark' });
+  await save(tab, `${name}-dark`);
+  await tab.emulateMedia({ colorScheme: 'light' });
+}
+
+/** @throws Error if `pngquant` is not installed, or the file is larger than allowed */
+async function save(tab: Page, name: string): Promise<void> {
+  const input = await tab.screenshot({ fullPage: true });
+  const { stdout, error, status, stderr } = spawnSync('pngquant', ['--strip', '--nofs', '--speed', '1', '32', '-'], {
+    input,
+  });
+  if (error) throw new Error('pngquant is missing: install the package of that name.', { cause: error });
+  if (status !== 0) throw new Error(`pngquant ended with ${status}: ${stderr}`);
+  if (stdout.length > BYTES_MAX) throw new Error(`${name}.png has ${stdout.length} bytes, more than ${BYTES_MAX}.`);
+  writeFileSync(`${FOLDER}approval-${name}.png`, stdout);
+  process.stdout.write(`docs/images/approval-${name}.png ${stdout.length} bytes\n`);
+}
