@@ -16,7 +16,15 @@ export interface ApiWrite {
 export class Api implements Target {
   readonly name = 'api';
   readonly writes: ApiWrite[] = [];
+  /** The API at work, but for its answers to writes: none reaches who asked. */
+  readonly answers: Target = {
+    name: 'answers of the api',
+    kill: async () => this.#lose(true),
+    freeze: async () => this.#lose(true),
+    restore: async () => this.#lose(false),
+  };
   readonly #sandbox = openSandbox({});
+  #losesAnswers = false;
   #server: Server | undefined;
   #port = 0;
   /** Resolves when the API is not frozen. */
@@ -62,6 +70,12 @@ export class Api implements Target {
       const resource = typeof body === 'object' && body !== null && 'resource' in body ? String(body.resource) : '';
       this.writes.push({ method, path, ...(resource && { resource }) });
     }
-    return this.#sandbox(request);
+    const response = await this.#sandbox(request);
+    if (this.#losesAnswers && request.method !== 'GET') throw new Error('The answer is lost.'); // The server closes the connection.
+    return response;
+  }
+
+  #lose(losesAnswers: boolean): void {
+    this.#losesAnswers = losesAnswers;
   }
 }

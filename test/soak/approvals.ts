@@ -55,7 +55,8 @@ async function run(
     const attempts: Attempt[] = await Promise.all(decided ? [call(), call(), call()] : [call()]);
     for (const { status } of attempts) findings.require(status !== -1, 'every call ends within its deadline');
     const pending = attempts.find(({ error }) => error?.code === 'approval_pending')?.error?.approval;
-    deletion.told = attempts.map(toldBy).find((told) => !AGAIN.has(told)) ?? '';
+    const told = attempts.map(toldBy);
+    deletion.told = told.find((each) => each === 'ok') ?? told.find((each) => !AGAIN.has(each)) ?? '';
     if (deletion.told) return;
     if (!pending) {
       await pause(300);

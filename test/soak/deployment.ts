@@ -100,7 +100,7 @@ export async function startDeployment(callers: readonly string[]): Promise<Deplo
     api,
     replicas,
     redis,
-    targets: [...replicas, redis, api, issuer],
+    targets: [...replicas, redis, api, api.answers, issuer],
     auditFiles,
     errors: () => errors.join('\n'),
     async stop() {
