@@ -103,9 +103,13 @@ export async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Starts nginx in front of the replicas: round robin, no affinity, and no retry of a request that a replica may have received. */
-export async function startNginx(ports: readonly number[]): Promise<{ origin: string; stop(): Promise<void> }> {
+export async function startNginx(
+  ports: readonly number[],
+  at?: number,
+): Promise<{ origin: string; stop(): Promise<void> }> {
   if (spawnSync('nginx', ['-v']).error) throw new Error('nginx is not installed: apt-get install nginx-light');
-  const [port = 0] = await freePorts(1);
+  const [free = 0] = await freePorts(1);
+  const port = at ?? free;
   const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-nginx-'));
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
