@@ -21,6 +21,7 @@ export const PLACES: readonly Place[] = [
   },
   { file: 'server.json', version: /(?<="version": ")[^"]+/g, times: 2 },
   { file: 'deploy/Dockerfile', version: /(?<=image\.version=")[^"]+/g, times: 1 },
+  { file: 'deploy/helm/aiven-cmk-mcp/Chart.yaml', version: /(?<=^(?:appV|v)ersion: )\S+/gm, times: 2 },
   { file: 'deploy/kubernetes/deployment.yaml', version: /(?<=\/aiven-cmk-mcp:)\S+/g, times: 1 },
 ];
 

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PACKAGE } from '../fixtures/harness.ts';
-import { marked } from '../fixtures/processes.ts';
+import { marked } from '../fixtures/run-variable.ts';
 
 const run = promisify(execFile);
 const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');

@@ -131,7 +131,7 @@ describe('a release', () => {
   });
 
   it('finds that every place here names one version', () => {
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     expect(checkVersion('.')).toBe(packageJson.version);
   });
 
@@ -169,6 +169,6 @@ describe('a release', () => {
     expect(readFileSync(join(tree, 'CHANGELOG.md'), 'utf8')).toContain(
       '## [Unreleased]\n\n## [9.10.0] - 2030-01-02\n\n### Added',
     );
-    expect(git('diff', '--stat').match(/\d+ files changed, \d+/)?.[0]).toBe('6 files changed, 9');
+    expect(git('diff', '--stat').match(/\d+ files changed, \d+/)?.[0]).toBe('7 files changed, 11');
   });
 });
