@@ -47,6 +47,8 @@ const ServerJson = z.strictObject({
   title: z.string().min(1).max(100),
   description: z.string().min(1).max(100),
   version: z.literal(packageJson.version),
+  websiteUrl: z.url().optional(),
+  repository: z.strictObject({ url: z.url(), source: z.literal('github') }).optional(),
   packages: z.array(Package).length(1),
 });
 

@@ -5,11 +5,13 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import { ConfigMap, Service } from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { readAccount } from '../../release/account.ts';
 import { usage } from '../../src/app/config/usage.ts';
 import { CHART, helm, renderBase, renderChart } from '../fixtures/helm.ts';
 import type { Manifest } from '../fixtures/manifests.ts';
 
 const RELEASE = 'aiven-cmk-mcp';
+const IMAGE = readAccount('.').image;
 const PAGE = ['--set', 'approval.enabled=true'];
 const MODELS: Readonly<Record<string, (object: Manifest) => { validate(): void }>> = {
   ConfigMap: (object) => new ConfigMap(object),
@@ -70,7 +72,7 @@ describe('the Helm chart', () => {
     expect(deployment.spec?.replicas).toBe(4);
     expect(deployment.spec?.selector.matchLabels).toMatchObject({ 'app.kubernetes.io/instance': 'other' });
     const [server] = deployment.spec?.template.spec?.containers ?? [];
-    expect(server?.image).toBe(`registry.example.com/aiven-cmk-mcp@sha256:${'a'.repeat(64)}`);
+    expect(server?.image).toBe(`${IMAGE}@sha256:${'a'.repeat(64)}`);
     const variables = JSON.stringify(objects).match(/AIVEN_[A-Z_]+/g) ?? [];
     expect(variables).not.toContain('AIVEN_CMK_WEBHOOK_URL_FILE');
     expect(variables).not.toContain('AIVEN_CMK_OIDC_CLIENT_SECRET_FILE');
@@ -90,6 +92,6 @@ describe('the Helm chart', () => {
 
   it('runs the version of the package', () => {
     const objects = renderChart(RELEASE);
-    expect(JSON.stringify(objects)).toContain(`"registry.example.com/aiven-cmk-mcp:${packageJson.version}"`);
+    expect(JSON.stringify(objects)).toContain(`"${IMAGE}:${packageJson.version}"`);
   });
 });
