@@ -79,9 +79,10 @@ describe('the image, on a read-only file system as its own user', () => {
   });
 
   it('can write nowhere', async () => {
-    const write =
-      "for (const at of ['/app', '/tmp', '/run']) try { fs.writeFileSync(at + '/x', ''); console.log(at) } catch (e) { console.log(e.code) }";
-    expect(await evaluate(['node', '-e', write])).toStrictEqual({ code: 0, text: 'EROFS\n'.repeat(3) });
+    const write = `process.stdout.write(['/app', '/tmp', '/run'].map((at) => {
+      try { fs.writeFileSync(at + '/x', ''); return at; } catch (error) { return error.code; }
+    }).join());`;
+    expect(await evaluate(['node', '-e', write])).toStrictEqual({ code: 0, text: 'EROFS,EROFS,EROFS' });
   });
 
   it('has a health check that passes while it serves, and fails at a port where nothing does', async () => {
