@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { licencesOf } from './licences.ts';
+import { sbomOf } from './sbom.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -9,7 +10,7 @@ const ROOT = join(import.meta.dirname, '..');
 const OAUTH_SCHEMAS = /@modelcontextprotocol\/core\/dist\/auth-[\w-]+\.mjs$/;
 
 /**
- * Bundles the program into a folder, with the licences of its packages. It is bundled and minified because an IDE starts it in
+ * Bundles the program into a folder, with the licences and the bill of materials of its packages. It is bundled and minified because an IDE starts it in
  * every window, and half of an unbundled start is the lookup of files.
  * @throws Error if a licence is missing.
  */
@@ -29,6 +30,7 @@ export async function build(folder: string): Promise<void> {
     comments: false,
     sourcemap: true,
     sourcemapExcludeSources: true,
+    sourcemapPathTransform: (source, map) => pathFromDist(resolve(dirname(map), source)),
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     // A start loads three files: each takes as long as 10 kB of code. `cli.ts` removes the token from the environment before the last.
@@ -44,9 +46,17 @@ export async function build(folder: string): Promise<void> {
     },
   });
   await bundle.close();
-  chmodSync(join(folder, 'cli.js'), 0o755);
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
+  writeFileSync(join(folder, 'sbom.cdx.json'), sbomOf(modules));
+  // Whatever the umask: the modes become part of the package.
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), name === 'cli.js' ? 0o755 : 0o644);
+}
+
+/** Returns how a map in `dist/` names a source: the same wherever the program is built. */
+function pathFromDist(file: string): string {
+  const inPackage = file.indexOf('node_modules/');
+  return `../${inPackage < 0 ? relative(ROOT, file).replaceAll('\\', '/') : file.slice(inPackage)}`;
 }
 
 /** Builds `dist/` and replaces it at once, so that a program started meanwhile is wholly the old or wholly the new one. */

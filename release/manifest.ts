@@ -1,6 +1,7 @@
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
 import packageJson from '../package.json' with { type: 'json' };
 import { TOOL_DEFINITIONS } from '../src/tools/catalog.ts';
+import { readAccount } from './account.ts';
 
 /** The program inside the bundle, from its root. */
 export const ENTRY = 'dist/cli.js';
@@ -14,6 +15,7 @@ const given = (setting: string) => `\${user_config.${setting}}`;
  */
 export function manifest(): McpbManifestAny {
   const { name, version, description, license, keywords } = packageJson;
+  const { repository } = readAccount('.');
   return {
     manifest_version: '0.3',
     name,
@@ -23,6 +25,11 @@ export function manifest(): McpbManifestAny {
     author: { name: `${name} contributors` },
     license,
     keywords,
+    ...(repository !== '' && {
+      repository: { type: 'git', url: `${repository}.git` },
+      homepage: `${repository}#readme`,
+      support: `${repository}/issues`,
+    }),
     server: {
       type: 'node',
       entry_point: ENTRY,

@@ -21,6 +21,7 @@ export const PLACES: readonly Place[] = [
   },
   { file: 'server.json', version: /(?<="version": ")[^"]+/g, times: 2 },
   { file: 'deploy/Dockerfile', version: /(?<=image\.version=")[^"]+/g, times: 1 },
+  { file: 'deploy/helm/aiven-cmk-mcp/Chart.yaml', version: /(?<=^(?:appV|v)ersion: )\S+/gm, times: 2 },
   { file: 'deploy/kubernetes/deployment.yaml', version: /(?<=\/aiven-cmk-mcp:)\S+/g, times: 1 },
 ];
 
@@ -59,7 +60,8 @@ export function releaseVersion(root: string, wanted: string, date = new Date().t
   writeFileSync(join(root, 'CHANGELOG.md'), dated);
   return `${present} is now ${wanted}. Next:
   npm ci && npm test
-  git commit --all --message "release: ${wanted}" && git tag v${wanted} && git push --follow-tags
+  git commit --all --message "release: ${wanted}" && git tag --annotate --message "${wanted}" v${wanted} && git push --follow-tags
+The release workflow then publishes package, image and registry entry. By hand:
   npm publish
   npm run bundle:mcpb   (add the file to the release)
   mcp-publisher publish (after npm, which it checks)`;

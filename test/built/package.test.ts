@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { packagesHeld, sourcesOf } from '../fixtures/bundled.ts';
 import { PACKAGE } from '../fixtures/harness.ts';
 import { type Installed, installed } from '../fixtures/installed.ts';
 import { AWS } from '../fixtures/scripted-api.ts';
@@ -26,21 +27,6 @@ const BUNDLED = [
 /** How a WebAssembly module begins in base64. */
 const WASM_IN_BASE64 = 'AGFzbQ';
 
-const sourcesOf = (map: string): string[] => JSON.parse(readFileSync(map, 'utf8')).sources;
-
-/** The packages that the maps of a built program name, and those that the maps of their own modules name. */
-function packagesHeld(root: string): Set<string> {
-  const inModules = (source: string) => source.slice(source.lastIndexOf('node_modules/'));
-  const dist = join(root, 'dist');
-  const maps = readdirSync(dist).filter((name) => name.endsWith('.map'));
-  const modules = maps.flatMap((name) => sourcesOf(join(dist, name))).filter((name) => name.includes('node_modules/'));
-  const inner = modules.map((name) => `${inModules(name)}.map`).filter((file) => existsSync(file));
-  const inlined = inner.flatMap(sourcesOf).filter((name) => name.includes('node_modules/'));
-  return new Set(
-    [...modules, ...inlined].flatMap((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(inModules(name))?.[1] ?? []),
-  );
-}
-
 describe('the package', () => {
   let here: Installed;
   beforeAll(async () => {
@@ -61,7 +47,7 @@ describe('the package', () => {
     expect(scripts.filter((name) => /^(?:(?:pre|post)?install|prepare)$/.test(name))).toStrictEqual([]);
   });
 
-  it('holds the built program, its maps and licences and nothing else, in less than 3 MB', () => {
+  it('holds the built program, its maps, licences and bill of materials and nothing else, in less than 3 MB', () => {
     const built = readdirSync(join(PACKAGE, 'dist')).map((name) => `dist/${name}`);
     expect(files()).toStrictEqual(['LICENSE', 'README.md', ...built, 'package.json'].sort());
     const programs = built.filter((name) => name.endsWith('.js'));
@@ -71,7 +57,8 @@ describe('the package', () => {
     // What only joins others, and the bundler's own part, have nothing to map.
     const unmapped = programs.filter((name) => !isMapped(name));
     expect(unmapped.filter((name) => lstatSync(join(PACKAGE, name)).size > 1_000)).toStrictEqual([]);
-    expect([...built].sort()).toStrictEqual([...programs, ...maps, 'dist/THIRD-PARTY-LICENSES.txt'].sort());
+    const documents = ['dist/THIRD-PARTY-LICENSES.txt', 'dist/sbom.cdx.json'];
+    expect([...built].sort()).toStrictEqual([...programs, ...maps, ...documents].sort());
     const bytes = files().reduce((sum, name) => sum + lstatSync(join(here.root, name)).size, 0);
     expect(bytes).toBeLessThan(3_000_000);
   });

@@ -13,6 +13,7 @@ import { ConfigMap, Secret, Service } from 'kubernetes-models/v1';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
+import { readAccount } from '../../release/account.ts';
 import { readCommand } from '../../src/app/config/config.ts';
 import { usage } from '../../src/app/config/usage.ts';
 import { DRAIN_MS } from '../../src/server/http/endpoint.ts';
@@ -222,6 +223,6 @@ describe('the deployment', () => {
     const { name, version, license, mcpName = `io.github.${name}/${name}` } = packageJson as Record<string, unknown>;
     const labels = [`modelcontextprotocol.server.name="${mcpName}"`, `title="${name}"`, `version="${version}"`];
     for (const label of [...labels, `licenses="${license}"`]) expect(said('LABEL', final)[0]).toContain(`.${label}`);
-    expect(container?.image).toBe(`registry.example.com/${name}:${version}`);
+    expect(container?.image).toBe(`${readAccount('.').image}:${version}`);
   });
 });

@@ -47,6 +47,8 @@ const ServerJson = z.strictObject({
   title: z.string().min(1).max(100),
   description: z.string().min(1).max(100),
   version: z.literal(packageJson.version),
+  websiteUrl: z.url().optional(),
+  repository: z.strictObject({ url: z.url(), source: z.literal('github') }).optional(),
   packages: z.array(Package).length(1),
 });
 
@@ -131,7 +133,7 @@ describe('a release', () => {
   });
 
   it('finds that every place here names one version', () => {
-    expect(files).toHaveLength(5);
+    expect(files).toHaveLength(6);
     expect(checkVersion('.')).toBe(packageJson.version);
   });
 
@@ -169,6 +171,6 @@ describe('a release', () => {
     expect(readFileSync(join(tree, 'CHANGELOG.md'), 'utf8')).toContain(
       '## [Unreleased]\n\n## [9.10.0] - 2030-01-02\n\n### Added',
     );
-    expect(git('diff', '--stat').match(/\d+ files changed, \d+/)?.[0]).toBe('6 files changed, 9');
+    expect(git('diff', '--stat').match(/\d+ files changed, \d+/)?.[0]).toBe('7 files changed, 11');
   });
 });
