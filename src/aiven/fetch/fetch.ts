@@ -1,4 +1,5 @@
 import { CmkError } from '../../core/errors.ts';
+import { WholeResponse } from './whole-response.ts';
 
 /**
  * Sends a request once and follows no redirect: the standard's `fetch`, restricted to a `Request` as its only argument.
@@ -9,9 +10,6 @@ export type Fetch = (request: Request) => Promise<Response>;
 
 /** Maximum length of a response's body, in bytes; a project's whole key list is much smaller. */
 export const RESPONSE_MAX = 4 * 1024 * 1024;
-
-/** Statuses whose responses have no body (Fetch standard, "null body status"). */
-const NULL_BODY_STATUSES = [204, 205, 304];
 
 /** The failure of a request that got no whole response. */
 export class RequestError extends Error {
@@ -57,7 +55,7 @@ export async function toResponse(
   const single = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     typeof value === 'string' ? [[name, value]] : [],
   );
-  return new Response(NULL_BODY_STATUSES.includes(status) ? null : Buffer.concat(pieces), { status, headers: single });
+  return new WholeResponse(Buffer.concat(pieces), { status, headers: single });
 }
 
 function unexpected(status: number, what: string): CmkError {

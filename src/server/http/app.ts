@@ -9,6 +9,7 @@ import { admitAnyone, requireSignIn, resourceOf, type SignIn } from './auth/sign
 import { readJson } from './body.ts';
 import { hostCheck } from './host-check.ts';
 import type { HttpEnv } from './http-env.ts';
+import { exchangeJson, takesJson } from './json-exchange.ts';
 import { rateLimit, type SharedCounts } from './rate-limit.ts';
 import type { HttpSettings } from './settings.ts';
 
@@ -79,7 +80,10 @@ export function createApp(
     if (body instanceof Response) return body;
     const more = Array.isArray(body.value) ? body.value.length - 1 : 0;
     const rejection = more > 0 ? await context.get('acquire')(more) : undefined;
-    return rejection ?? handler.fetch(request, { parsedBody: body.value, authInfo });
+    if (rejection) return rejection;
+    const options = { parsedBody: body.value, authInfo };
+    const isJson = await takesJson(request, body.value);
+    return isJson ? exchangeJson(factory, request, options) : handler.fetch(request, options);
   });
   app.onError((error, context) => {
     // A client that has disconnected is no defect.
