@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { Fetch } from '../aiven/fetch/fetch.ts';
 import { createApprovalRoutes } from '../server/http/approvals/routes.ts';
 import { createPageSignIn, type PageSignInOptions } from '../server/http/approvals/sign-in.ts';
+import { signInWithIssuer } from '../server/http/approvals/sign-in-routes.ts';
 import type { HttpEnv } from '../server/http/http-env.ts';
 import type { ApprovalPage } from './approval-page.ts';
 import type { Config } from './config/config.ts';
@@ -31,6 +32,7 @@ export function approvalRoutes(
       fetch,
       verifier,
     });
-    return createApprovalRoutes({ ...page, signIn, log });
+    const { publicOrigin, signInKey } = page;
+    return createApprovalRoutes({ ...page, signIn: signInWithIssuer({ signIn, signInKey, publicOrigin, log }), log });
   };
 }
