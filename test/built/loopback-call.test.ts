@@ -7,7 +7,7 @@ import { Output } from '../fixtures/output.ts';
 import { deletable } from '../fixtures/page-server.ts';
 import { startProgram } from '../fixtures/processes.ts';
 import { quoted, runOnTerminal } from '../fixtures/pty.ts';
-import { ID, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, KEY, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
 let api: ScriptedApi;
 let desktop: Desktop;
@@ -74,6 +74,18 @@ describe('call without a terminal, on a desktop', () => {
     const env = { AIVEN_CMK_DEADLINE_MS: '1000', AIVEN_CMK_APPROVAL_TIMEOUT_MS: '1800' };
     const { code, result, events } = await start(scene, ['--wait'], env).ended;
     expect([code, result.error.code]).toStrictEqual([1, 'approval_timed_out']);
+    expect(events.filter((event) => event === 'approval_requested')).toHaveLength(1);
+    expect([desktop.links().length, scene.writes()]).toStrictEqual([1, []]);
+  });
+
+  it('ends with --wait when what was shown has changed, and asks nobody again', async () => {
+    let status = 'current';
+    const scene = api.scene(deletable(() => ({ ...KEY, status })));
+    const { ended, stderr } = start(scene, ['--wait'], { AIVEN_CMK_DEADLINE_MS: '1000' });
+    await stderr.line('"outcome":"approval_pending"');
+    status = 'old';
+    const { code, result, events } = await ended;
+    expect([code, result.error.code]).toStrictEqual([1, 'approval_stale']);
     expect(events.filter((event) => event === 'approval_requested')).toHaveLength(1);
     expect([desktop.links().length, scene.writes()]).toStrictEqual([1, []]);
   });
