@@ -92,14 +92,14 @@ describe('over stdio, on a desktop', () => {
     await client.close();
   });
 
-  it.each(SPAWNED)('no answer of a client is an approval with --approval page, through $title', async (sdk) => {
+  it('no answer of a client is an approval with --approval page', async () => {
     const scene = api.scene(deletable());
     let asked = 0;
     const human = () => {
       asked += 1;
       return accept;
     };
-    const client = await sdk.open({ args: ['--approval', 'page'], env: env(QUICK), human });
+    const client = await open({ args: ['--approval', 'page'], env: env(QUICK), human });
     expect(pendingOf(await remove(client, scene.project)).id).toHaveLength(22);
     expect([asked, scene.writes()]).toStrictEqual([0, []]);
     await client.close();
@@ -165,16 +165,5 @@ describe('over stdio, where no browser can be opened', () => {
     expect(payload).toMatchObject({ approval: 'page', approved_by: ['local user'] });
     expect(JSON.stringify([payload, client.audit()])).not.toContain(codeIn(link));
     await client.close();
-  });
-
-  it('--approval required is refused, and auto goes on to the argument, without a desktop', async () => {
-    for (const [mode, outcome] of [
-      ['required', { error: { code: 'approval_unavailable' } }],
-      ['auto', { approval: 'argument' }],
-    ] as const) {
-      const client = await open({ args: ['--approval', mode], env: server() });
-      expect((await remove(client, api.scene(deletable()).project)).payload).toMatchObject(outcome);
-      await client.close();
-    }
   });
 });
