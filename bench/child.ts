@@ -20,7 +20,7 @@ export interface Program {
 /** Returns the server under test, with a token that is not valid anywhere. */
 export function ours(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Program {
   const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
-  return { args: [program, ...args], env: { AIVEN_TOKEN: 'bench-token', ...env } };
+  return { args: [program, ...args], env: { AIVEN_TOKEN: 'bench-token', CI: 'true', ...env } };
 }
 
 /** Returns a file of this folder as a program, with the loader of this process. */

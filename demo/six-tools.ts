@@ -5,9 +5,9 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const client = new Client({ name: 'demo', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
-await client.connect(
-  new StdioClientTransport({ command: process.execPath, args: [program, '--sandbox'], stderr: 'ignore' }),
-);
+// Nobody follows this demonstration in a browser; `npm run demo:transcript` shows a person who is asked.
+const args = [program, '--sandbox', '--approval', 'argument'];
+await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'ignore' }));
 
 const project = 'sandbox';
 const inUse = '22222222-2222-4222-8222-222222222222';

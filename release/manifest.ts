@@ -72,7 +72,8 @@ export function manifest(): McpbManifestAny {
       approval: {
         type: 'string',
         title: 'Approval of deletions',
-        description: 'auto: you, where the app can ask; required: you, or nothing is deleted; argument: nobody',
+        description:
+          'auto: you, where you can be asked; page: you, in your browser; required: you, or nothing is deleted; argument: nobody',
         default: 'auto',
       },
     },

@@ -3,7 +3,9 @@ import type { Fetch } from '../aiven/fetch/fetch.ts';
 import type { Dependencies } from '../calls/dependencies.ts';
 import { createApprovalRoutes } from '../server/http/approvals/routes.ts';
 import { createPageSignIn, type PageSignInOptions } from '../server/http/approvals/sign-in.ts';
+import { signInWithIssuer } from '../server/http/approvals/sign-in-routes.ts';
 import type { HttpEnv } from '../server/http/http-env.ts';
+import type { PageSignInResult } from '../telemetry/observer.ts';
 import type { ApprovalPage } from './approval-page.ts';
 import type { Config } from './config/config.ts';
 
@@ -32,6 +34,9 @@ export function approvalRoutes(
       fetch,
       verifier,
     });
-    return createApprovalRoutes({ ...page, signIn, log, onSignIn: (result) => observer?.pageSignIn(result) });
+    const { publicOrigin, signInKey } = page;
+    const onSignIn = (result: PageSignInResult) => observer?.pageSignIn(result);
+    const method = signInWithIssuer({ signIn, signInKey, publicOrigin, log, onSignIn });
+    return createApprovalRoutes({ ...page, signIn: method, log });
   };
 }

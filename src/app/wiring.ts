@@ -8,8 +8,7 @@ import type { Dependencies } from '../calls/dependencies.ts';
 import { InFlight } from '../calls/in-flight.ts';
 import { CmkError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
-import type { Approvals } from '../guard/approval/approval.ts';
-import type { PageApproval } from '../guard/approval/page-approval.ts';
+import type { Approvals, ApprovalWays } from '../guard/approval/approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
 import type { Observer } from '../telemetry/observer.ts';
 import type { Config } from './config/config.ts';
@@ -28,9 +27,12 @@ export interface Terminal {
 /** What only some ways of serving have. */
 export interface Extras {
   readonly observer?: Observer | undefined;
-  /** Returns the approval page, which itself uses what is created here; called at the first call of a tool. */
-  readonly page?: () => PageApproval | undefined;
+  /** Returns the approval pages, which themselves use what is created here; called at the first call of a tool. */
+  readonly pages?: () => ApprovalPages;
 }
+
+/** The pages on which people decide. */
+export type ApprovalPages = Pick<ApprovalWays, 'page' | 'fallbackPage'>;
 
 type LazyModule = typeof import('../calls/lazy.ts');
 
@@ -39,7 +41,7 @@ export function createDependencies(
   config: Config,
   { log, writeLine }: Terminal,
   outside: Fetch = createFetch(config.proxies),
-  { observer, page }: Extras = {},
+  { observer, pages }: Extras = {},
 ): Dependencies {
   const connection = createConnection(config, outside);
   const { token } = connection;
@@ -54,7 +56,7 @@ export function createDependencies(
     inFlight: new InFlight(),
     load: once(async () => {
       const lazy = await loadLazy();
-      return { ...lazy, approvals: createApprovals(lazy, config, token, page?.()) };
+      return { ...lazy, approvals: createApprovals(lazy, config, token, pages?.()) };
     }),
     deadlineMs: config.deadlineMs,
     approvalTimeoutMs: config.approvalTimeoutMs,
@@ -98,11 +100,11 @@ function createApprovals(
   { Approvals, FormApproval, SigningKey }: LazyModule,
   config: Config,
   token: Secret,
-  page: PageApproval | undefined,
+  pages: ApprovalPages | undefined,
 ): Approvals {
   const key = new SigningKey(config.secrets.signingKey ?? token, deploymentOf(config));
   const form = new FormApproval(key.derive('approval'), config.approvalTimeoutMs);
-  return new Approvals({ mode: config.approval, page, form });
+  return new Approvals({ mode: config.approval, ...pages, form });
 }
 
 /**

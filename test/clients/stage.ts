@@ -52,7 +52,8 @@ export async function openStage(transport: 'stdio' | 'http', { flags = [], page 
     return firstOrigin(child[from]);
   };
   const api = await listen(['sandbox', '--port', '0'], 'stdout');
-  const env = { AIVEN_TOKEN: 'sandbox-token', AIVEN_API_ORIGIN: api };
+  // Without a desktop, so that no browser opens on the machine of whoever runs this.
+  const env = { AIVEN_TOKEN: 'sandbox-token', AIVEN_API_ORIGIN: api, CI: 'true' };
   let recorder: Recorder | undefined;
   const record = join(home, 'wire');
   if (transport === 'http') {

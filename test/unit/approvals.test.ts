@@ -42,6 +42,28 @@ describe('the gate of destructive writes', () => {
     expect(await decide(gate(mode), supportsElicitation)).toStrictEqual(outcome);
   });
 
+  it.each<[ApprovalMode, boolean, unknown]>([
+    ['auto', true, 'form'],
+    ['auto', false, { approval: 'page', approved_by: ['ann'] }],
+    ['required', true, 'form'],
+    ['required', false, { approval: 'page', approved_by: ['ann'] }],
+    ['argument', true, BY_ARGUMENT],
+    ['argument', false, BY_ARGUMENT],
+  ])(
+    'falls back on a page with %s where the client supports no forms: %s',
+    async (mode, supportsElicitation, outcome) => {
+      const form = new FormApproval(new Uint8Array(32), 10_000);
+      const withPage = new Approvals({ mode, form, fallbackPage: { approve: async () => ['ann'] } });
+      expect(await decide(withPage, supportsElicitation)).toStrictEqual(outcome);
+    },
+  );
+
+  it('takes no page that is a fallback with `page`', async () => {
+    const form = new FormApproval(new Uint8Array(32), 10_000);
+    const fallback = new Approvals({ mode: 'page', form, fallbackPage: { approve: async () => ['ann'] } });
+    expect(await decide(fallback, false)).toMatchObject(['approval_unavailable', expect.any(String)]);
+  });
+
   it('lets no argument decide about what a person was asked', async () => {
     const auto = gate('auto');
     expect(await decide(auto, true)).toBe('form');

@@ -208,8 +208,14 @@ describe('the settings of the approval page', () => {
     expect(String(refusal)).not.toMatch(/pass-word|\n/);
   });
 
+  it('take --approval page over stdio, where the page is on loopback, and no longer than an hour for it', async () => {
+    const page = { AIVEN_CMK_APPROVAL: 'page' };
+    expect(await served(page, [])).toMatchObject({ approval: 'page', desktop: false });
+    const day = { ...page, AIVEN_CMK_APPROVAL_TIMEOUT_MS: '86400000' };
+    await expect(served(day, [])).rejects.toThrow(/at most 3600000 without/);
+  });
+
   it.each([
-    ['AIVEN_CMK_APPROVAL', 'page', /--approval page is set without --http/],
     ['AIVEN_CMK_OIDC_CLIENT_ID', 'x', /CLIENT_ID is set without --http/],
     ['AIVEN_CMK_STORE_URL', 'redis://store', /STORE_URL is set without --http/],
     ['AIVEN_CMK_STORE_URL_FILE', '/x', /STORE_URL_FILE is set without --http/],

@@ -8,16 +8,19 @@ import type { Observer } from '../../telemetry/observer.ts';
 import type { ApprovalPage, Outside } from '../approval-page.ts';
 import type { Config } from '../config/config.ts';
 import { hasPage } from '../config/page-check.ts';
+import { createLocalApproval } from '../loopback/local-approval.ts';
 import { createDependencies, createFetch, deploymentOf, type Terminal } from '../wiring.ts';
 
 /** Serves MCP over stdio, or over HTTP if an address is set, until SIGTERM, SIGINT or the end of the input. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
   if (config.http) return serveUntilSignalled({ ...config, http: config.http }, terminal);
-  const dependencies = createDependencies(config, terminal);
+  const local = createLocalApproval(config, () => dependencies, false);
+  const dependencies = createDependencies(config, terminal, undefined, { pages: local.pages });
+  const { inFlight, audit, log } = dependencies;
   try {
-    await serveOverStdio(createServerFactory(dependencies, config), dependencies.inFlight, dependencies.log);
+    await serveOverStdio(createServerFactory(dependencies, config), inFlight, log, local.close);
   } finally {
-    await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
+    await audit.flush().catch(() => {}); // Standard error may not be read.
   }
   return 0;
 }
@@ -38,7 +41,7 @@ export async function startServing(config: HttpConfig, terminal: Terminal): Prom
   // One pool of connections, for the API, the issuer and the webhook.
   const outside = createFetch(config.proxies);
   let page: ApprovalPage | undefined;
-  const extras = { observer: metrics, page: () => page?.approval };
+  const extras = { observer: metrics, pages: () => ({ page: page?.approval }) };
   const dependencies = createDependencies(config, terminal, outside, extras);
   const shared = await openSharedStore(config, extras.observer, terminal.log);
   page = await openPage(config, dependencies, { fetch: outside, shared: shared?.approvals });

@@ -1,6 +1,7 @@
 import type { Proxies } from '../../aiven/fetch/proxy.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import { hasDesktop } from './desktop.ts';
 import { readFlags } from './flags.ts';
 import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
@@ -17,6 +18,8 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
   readonly token: Secret | undefined;
   /** Proxies for requests to other machines, if any. */
   readonly proxies: Proxies | undefined;
+  /** Whether a browser can be opened for the person who started this process. */
+  readonly desktop: boolean;
   /** What other settings name that must not be printed. */
   readonly secrets: Secrets;
   /** What works but should be changed, a sentence each. */
@@ -24,7 +27,7 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
 };
 
 /** The settings that are rows of the table. */
-type Settings = Omit<Config, 'token' | 'secrets' | 'proxies' | 'warnings'>;
+type Settings = Omit<Config, 'token' | 'secrets' | 'proxies' | 'warnings' | 'desktop'>;
 
 /** The command of the command line, with its settings. */
 export type Command =
@@ -37,6 +40,7 @@ export type Command =
       readonly tool: string;
       readonly json: string;
       readonly table: boolean;
+      readonly wait: boolean;
     }
   | {
       readonly kind: 'doctor';
@@ -82,7 +86,8 @@ export async function readCommand(
     ? (await import('./secrets.ts')).readSecrets(settings)
     : { secrets: {}, warnings: [] };
   const more = { secrets: read.secrets, warnings: [...warnings, ...read.warnings] };
-  const config = { ...settings, token, ...more, proxies: readProxies(environment) };
+  const proxies = readProxies(environment);
+  const config = { ...settings, token, ...more, proxies, desktop: hasDesktop(environment, process.platform) };
   for (const flag of ['http', 'metrics']) {
     if (command !== 'serve' && flags.has(flag))
       throw invalidSetting(`--${flag}`, `is given with ${command}`, 'it goes with serving alone');
@@ -93,7 +98,7 @@ export async function readCommand(
   if (command === 'serve') return { kind: command, config };
   const [tool, json = '{}'] = words;
   if (tool === undefined) throw invalidSetting('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
-  return { kind: command, config, tool, json, table: flags.has('table') };
+  return { kind: command, config, tool, json, table: flags.has('table'), wait: flags.has('wait') };
 }
 
 /** Whether a setting holds a secret or names the file of one. */

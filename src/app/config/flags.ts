@@ -12,7 +12,13 @@ export const COMMANDS = {
     takes: 2,
     words: 'TOOL [ARGUMENTS]',
     help: 'call one tool with arguments as JSON; prints the result, exits with 1 when the call failed',
-    flags: { table: { value: undefined, help: 'print lists and single keys as avn does' } },
+    flags: {
+      table: { value: undefined, help: 'print lists and single keys as avn does' },
+      wait: {
+        value: undefined,
+        help: 'wait for a decision on the approval page, until it is made or its time is over',
+      },
+    },
   },
   doctor: {
     takes: 0,

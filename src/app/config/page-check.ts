@@ -12,18 +12,21 @@ export function hasPage({ http, oidcIssuer, oidcClientId, publicUrl }: Settings)
   return http !== undefined && oidcIssuer !== undefined && oidcClientId !== undefined && publicUrl !== undefined;
 }
 
-/** Checks that the approval page works where it is set up, and that nothing of it is set where it is not. @throws CmkError */
+/**
+ * Checks that the approval page works where it is set up, and that nothing of it is set where it is not. Over stdio, where the
+ * page is on loopback, `--approval page` takes no other setting. @throws CmkError
+ */
 export function checkPage(settings: Settings): void {
   const { http, oidcIssuer, oidcClientId, publicUrl, approval, webhookUrlFile, webhookSecretFile } = settings;
   const name = oidcClientId === undefined ? '--approval page' : 'AIVEN_CMK_OIDC_CLIENT_ID';
   const isWanted = oidcClientId !== undefined || approval === 'page';
   if (!http) {
-    if (isWanted)
-      throw invalidSetting(name, 'is set without --http', 'people decide on a page of the server over HTTP');
+    if (oidcClientId !== undefined)
+      throw invalidSetting(name, 'is set without --http', 'people sign in on a page of the server over HTTP');
     const [shared] = changed(settings, SHARED_SETTINGS);
     if (shared) throw invalidSetting(shared, 'is set without --http', 'add --http, or unset it');
   }
-  if (isWanted) {
+  if (http && isWanted) {
     const missing = [
       ...(oidcIssuer === undefined ? ['AIVEN_CMK_OIDC_ISSUER and AIVEN_CMK_OIDC_AUDIENCE'] : []),
       ...(oidcClientId === undefined ? ['AIVEN_CMK_OIDC_CLIENT_ID'] : []),

@@ -85,7 +85,7 @@ export const SETTINGS = {
     flag: 'approval',
     value: 'MODE',
     variable: 'AIVEN_CMK_APPROVAL',
-    help: 'who approves a deletion or a move: auto (a person where one can be asked), page (only a person on the approval page), required (a person, or nothing is done), argument (nobody is asked)',
+    help: 'who approves a deletion or a move: auto (a person where one can be asked), page (only a person on the approval page; over stdio, one that is opened in the browser), required (a person, or nothing is done), argument (nobody is asked)',
     accepts: APPROVAL_MODES.join(', '),
     fallback: 'auto' as ApprovalMode,
     parse: ([given]: readonly string[]) => APPROVAL_MODES.find((mode) => mode === given),
@@ -195,7 +195,7 @@ export const SETTINGS = {
   },
   approvalTimeoutMs: {
     variable: 'AIVEN_CMK_APPROVAL_TIMEOUT_MS',
-    help: 'longest time a person may take to decide, 1000 to 3600000 ms, to 86400000 with the approval page',
+    help: 'longest time a person may take to decide, 1000 to 3600000 ms, to 86400000 with the approval page over HTTP',
     ...milliseconds(1_000, 86_400_000, 600_000),
   },
   ...SHARED_SETTINGS,

@@ -14,11 +14,16 @@ export interface Reach {
   readonly reply?: Reply | undefined;
 }
 
+/** A page of this server on which people decide. */
+export type DecisionPage = Pick<PageApproval, 'approve'>;
+
 /** The ways to an approval that a process has. */
 export interface ApprovalWays {
   readonly mode: ApprovalMode;
-  /** Absent where no page is set up. */
-  readonly page?: PageApproval | undefined;
+  /** The page on which people decide before any other way; absent where none is set up. */
+  readonly page?: DecisionPage | undefined;
+  /** The page on which the person decides where the client cannot ask; absent where there is no desktop to show it. */
+  readonly fallbackPage?: DecisionPage | undefined;
   readonly form: FormApproval;
 }
 
@@ -36,9 +41,12 @@ export class Approvals {
    * @throws CmkError `approval_…` unless the person's response approves exactly this request.
    */
   async approve(request: ApprovalRequest, call: PlannedCall, reach: Reach): Promise<Approval> {
-    const { mode, page, form } = this.#ways;
+    const { mode, page, fallbackPage, form } = this.#ways;
     if (mode === 'argument') return approveByArgument(request);
-    if (page) return { approval: 'page', approved_by: await page.approve(request, call, reach) };
+    const approveOn = async (chosen: DecisionPage): Promise<Approval> => {
+      return { approval: 'page', approved_by: await chosen.approve(request, call, reach) };
+    };
+    if (page) return approveOn(page);
     if (mode === 'page')
       throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.');
     const callerId = call.requester.id;
@@ -46,6 +54,7 @@ export class Approvals {
       await form.approve(request, { callerId, reply: reach.reply });
       return { approval: 'form', approved_by: 'human' };
     }
+    if (fallbackPage) return approveOn(fallbackPage);
     if (mode === 'required') {
       throw new CmkError('approval_unavailable', 'This server asks a person first, and this client cannot.');
     }

@@ -27,6 +27,8 @@ export interface PagePolicy {
   /** Maximum time that a request is pending, in milliseconds. */
   readonly pendingMs: number;
   readonly journal: Journal;
+  /** Whether the call that makes a request waits, too: where the server itself shows the page to the person. */
+  readonly waitsAtOnce?: boolean;
 }
 
 /** One call that needs an approval. */
@@ -82,7 +84,7 @@ export class PageApproval {
         record.id,
       );
     }
-    const decided = created ? record : await this.#wait(record, call);
+    const decided = created && !this.#policy.waitsAtOnce ? record : await this.#wait(record, call);
     if (decided.state === 'pending') throw this.#pending(decided);
     if (decided.state !== 'approved') throw closed(decided);
     return this.#use(decided, call.callId);

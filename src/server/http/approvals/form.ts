@@ -31,14 +31,21 @@ export function checkSender({ headers }: Request, publicOrigin: string): FormRef
   return undefined;
 }
 
-/** Returns the fields of a form, absent ones as empty text. */
-export async function readFields(request: Request): Promise<Fields | FormRefusal> {
+/** Returns what a form holds, every field once. */
+export async function readForm(request: Request): Promise<URLSearchParams | FormRefusal> {
   const body = await readRequestBody(request, FORM_MAX);
   if (body.tooLarge) return { status: 413, text: 'The form is too long, and nothing was done.' };
   const form = new URLSearchParams(body.text);
   if (new Set(form.keys()).size < form.size) {
     return { status: 400, text: 'The form has a field twice, and nothing was done.' };
   }
+  return form;
+}
+
+/** Returns the fields of a form about a request, absent ones as empty text. */
+export async function readFields(request: Request): Promise<Fields | FormRefusal> {
+  const form = await readForm(request);
+  if ('status' in form) return form;
   const [confirm, reason, nonce] = ['confirm', 'reason', 'nonce'].map((name) => form.get(name) ?? '');
   return { confirm: confirm ?? '', reason: reason ?? '', nonce: nonce ?? '' };
 }

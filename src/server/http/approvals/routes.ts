@@ -6,14 +6,15 @@ import { pageHeaders } from './headers.ts';
 import type { ApprovalRoutesOptions } from './options.ts';
 import { addRequestRoutes } from './request-routes.ts';
 import { Sessions } from './session.ts';
-import { addSignInRoutes } from './sign-in-routes.ts';
+import { readSignedForm } from './signed-form.ts';
 import { messagePage } from './views/layout.ts';
 
 /** Creates the routes of the approval page, to be mounted at `/approvals`. A GET changes nothing but its browser's cookies. */
 export function createApprovalRoutes(options: ApprovalRoutesOptions): Hono<HttpEnv> {
-  const { sessionKey, publicOrigin, log } = options;
+  const { signIn, session, sessionKey, publicOrigin, log } = options;
+  const { script } = signIn;
   const app = new Hono<HttpEnv>();
-  app.use(pageHeaders());
+  app.use(pageHeaders(script === undefined ? undefined : { path: '/approvals/sign-in', script }));
   app.use(async (context, next) => {
     const { headers, method } = context.req.raw;
     if (headers.has('authorization')) {
@@ -24,8 +25,14 @@ export function createApprovalRoutes(options: ApprovalRoutesOptions): Hono<HttpE
     const refusal = method === 'POST' ? checkSender(context.req.raw, publicOrigin) : undefined;
     return refusal ? context.html(messagePage('Not accepted', refusal.text), refusal.status) : next();
   });
-  const sessions = new Sessions(sessionKey, publicOrigin.startsWith('https:'));
-  addSignInRoutes(app, options, sessions);
+  const sessions = new Sessions(sessionKey, publicOrigin.startsWith('https:'), session);
+  signIn.addRoutes(app, sessions);
+  app.post('/sign-out', async (context) => {
+    const form = await readSignedForm(context, sessions, 'sign-out');
+    if (form instanceof Response) return form;
+    sessions.cookie.clear(context);
+    return context.redirect('/approvals', 303);
+  });
   addRequestRoutes(app, options, sessions);
   app.onError((error, context) => {
     // Of what is not handled before, the store alone fails with this code.

@@ -35,9 +35,9 @@ export class Sessions {
   readonly cookie: SignedCookie<Session>;
   readonly #key: Uint8Array;
 
-  constructor(key: Uint8Array, secure: boolean) {
+  constructor(key: Uint8Array, secure: boolean, { name, seconds } = { name: 'cmk-approvals', seconds: SESSION_S }) {
     this.#key = key;
-    this.cookie = new SignedCookie({ name: 'cmk-approvals', key, seconds: SESSION_S, secure, schema: Session });
+    this.cookie = new SignedCookie({ name, key, seconds, secure, schema: Session });
   }
 
   create(person: Person): Session {

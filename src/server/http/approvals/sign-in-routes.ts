@@ -3,14 +3,14 @@ import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import * as z from 'zod';
 import { sanitize } from '../../../core/sanitize.ts';
+import type { PageSignInResult } from '../../../telemetry/observer.ts';
 import { networkOf, remoteAddress } from '../address.ts';
 import { reasonOf } from '../auth/sign-in-error.ts';
 import type { HttpEnv } from '../http-env.ts';
-import type { ApprovalRoutesOptions } from './options.ts';
 import type { Sessions } from './session.ts';
-import type { Attempt } from './sign-in.ts';
+import type { Attempt, PageSignIn } from './sign-in.ts';
+import type { SignInMethod } from './sign-in-method.ts';
 import { SignedCookie } from './signed-cookie.ts';
-import { readSignedForm } from './signed-form.ts';
 import { messagePage, signInLink } from './views/layout.ts';
 
 /** How long a person may take at the issuer, in seconds. */
@@ -28,10 +28,25 @@ const UnderWay = z.object({
   requestId: z.string().optional(),
 });
 
-type Options = Pick<ApprovalRoutesOptions, 'signIn' | 'signInKey' | 'publicOrigin' | 'log' | 'onSignIn'>;
+/** What sign-in with the issuer takes. */
+interface Options {
+  readonly signIn: PageSignIn;
+  /** Signs the cookies of sign-ins under way. */
+  readonly signInKey: Uint8Array;
+  /** The origin at which browsers see the page. */
+  readonly publicOrigin: string;
+  readonly log: (line: string) => void;
+  /** Counts sign-ins by their end. */
+  readonly onSignIn?: ((result: PageSignInResult) => void) | undefined;
+}
 
-/** Adds the routes that sign people in with the issuer, and out. */
-export function addSignInRoutes(
+/** Lets people sign in with the issuer. */
+export function signInWithIssuer(options: Options): SignInMethod {
+  const { isFresh } = options.signIn;
+  return { isFresh, addRoutes: (app, sessions) => addSignInRoutes(app, options, sessions) };
+}
+
+function addSignInRoutes(
   app: Hono<HttpEnv>,
   { signIn, signInKey, publicOrigin, log, onSignIn }: Options,
   sessions: Sessions,
@@ -84,13 +99,6 @@ export function addSignInRoutes(
     }
     onSignIn?.('signed_in');
     return context.redirect(requestId === undefined ? '/approvals' : `/approvals/${requestId}`, 303);
-  });
-
-  app.post('/sign-out', async (context) => {
-    const form = await readSignedForm(context, sessions, 'sign-out');
-    if (form instanceof Response) return form;
-    sessions.cookie.clear(context);
-    return context.redirect('/approvals', 303);
   });
 
   /** The page says no more than that it failed: what the issuer says may come from anybody. */
