@@ -1,4 +1,5 @@
 import type { Outcome } from './audit.ts';
+import type { NoticeType } from './notice.ts';
 
 /** Receives the events of calls, for metrics. */
 export interface Observer {
@@ -10,8 +11,8 @@ export interface Observer {
   request(method: string, status: number | 'none'): void;
   /** Called when a read is retried. */
   retry(): void;
-  /** A request for approval was made, decided, withdrawn or used, as in `Notice.type`. */
-  approvalEvent(type: string): void;
+  /** A request for approval was made, or came to an outcome. */
+  approvalEvent(type: NoticeType): void;
   /** The store of requests for approval could not be used. */
   storeFailure(): void;
 }

@@ -127,7 +127,12 @@ describe.each(HTTP_CLIENTS)('one caller, through $title', ({ connect }) => {
     const scenes = Array.from({ length: 4 }, () => api.scene(deletable()));
     for (const { project } of scenes.slice(0, 3)) pendingOf(await remove(project));
     const { error } = await remove(scenes[3]?.project ?? '');
-    expect(error).toMatchObject({ code: 'approval_unavailable', message: expect.stringMatching(/Too many requests/) });
+    expect(error).toMatchObject({
+      code: 'approval_unavailable',
+      message: expect.stringMatching(/^Too many requests/),
+      hint: expect.stringMatching(/decided or withdrawn/),
+      retryable: true,
+    });
     const other = await connect(server.origin, { token: await issuer.token({ sub: 'bob' }) });
     pendingOf(await other.call('aiven_cmk_delete', argumentsFor(scenes[3]?.project ?? '')));
     await Promise.all([client.close(), other.close()]);

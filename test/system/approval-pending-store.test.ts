@@ -47,6 +47,8 @@ describe.each(HTTP_CLIENTS)('replicas that share a store, through $title', ({ co
     expect(error).toMatchObject({
       code: 'approval_unavailable',
       message: expect.stringMatching(/store does not work/),
+      hint: expect.stringMatching(/Call again in a minute/),
+      retryable: true,
     });
     const client = await connect(server.origin, { token: await issuer.token() });
     expect((await client.call('aiven_cmk_list', { project: scene.project })).isError).toBe(false);

@@ -39,8 +39,11 @@ export class Approvals {
     const { mode, page, form } = this.#ways;
     if (mode === 'argument') return approveByArgument(request);
     if (page) return { approval: 'page', approved_by: await page.approve(request, call, reach) };
-    if (mode === 'page')
-      throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.');
+    if (mode === 'page') {
+      throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.', {
+        hint: 'Nothing was deleted or moved. Ask the operator to set the approval page up, or about --approval. Do not retry without new instructions.',
+      });
+    }
     const callerId = call.requester.id;
     if (reach.supportsElicitation) {
       await form.approve(request, { callerId, reply: reach.reply });
