@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: 'test/fixtures/setup.ts',
     provide: { packageFolder: 'none' },
     isolate: false,
-    testTimeout: 60_000,
+    testTimeout: 5_000, // A mutant that lets a test wait for ever is killed by this.
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
   },

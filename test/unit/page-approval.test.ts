@@ -36,7 +36,13 @@ async function whileWaiting(what: () => Promise<unknown>): Promise<ErrorBody> {
   const waiting = new Promise<void>((resolve) => {
     waits = resolve;
   });
-  const [error] = await Promise.all([failed({ reportProgress: () => waits() }), waiting.then(what)]);
+  const messages = new Set<string>();
+  const reportProgress = (message: string) => {
+    messages.add(message);
+    waits();
+  };
+  const [error] = await Promise.all([failed({ reportProgress }), waiting.then(what)]);
+  expect([...messages]).toStrictEqual(['Waiting for a person to decide on the approval page.']);
   return error;
 }
 
@@ -72,6 +78,16 @@ describe('a first call', () => {
   it('that comes with a reply asks for none', async () => {
     const reply = { ticket: 'x', response: { action: 'accept', content: { cmk_id: 'cmk-1' } } };
     expect(await failed({}, { supportsUrl: true, reply })).toMatchObject({ code: 'approval_pending' });
+    const empty = { ticket: 'x', response: undefined };
+    const stop = AbortSignal.abort();
+    expect(await failed({ signal: stop }, { reply: empty })).toMatchObject({ code: 'approval_pending' });
+  });
+
+  it('leaves a line when nobody decides in time', async () => {
+    page = createPageGate({ pendingMs: 20 });
+    await failed();
+    await expect.poll(() => page.journal.events()).toStrictEqual(['approval_requested', 'approval_expired']);
+    expect(page.journal.news).toStrictEqual(['approval_requested', 'approval_expired']);
   });
 
   it('leaves no request where its line cannot be written', async () => {
@@ -90,6 +106,13 @@ describe('a first call', () => {
       hint: expect.stringMatching(/decided or withdrawn/),
       retryable: true,
     });
+  });
+
+  it('is told where the end of an earlier request cannot be recorded, and no new one is taken', async () => {
+    await page.approve(await requested());
+    for (let at = 0; at < PENDING_MAX; at += 1) await requested({ args: { cmk_id: `${at}` } });
+    page.journal.unwritable = 'approval_stale';
+    await expect(approve({}, {}, { ...REQUEST, details: {} })).rejects.toThrow('No space is left.');
   });
 });
 
@@ -137,12 +160,17 @@ describe('a repeated call', () => {
 
   it('waits for nine tenths of its time, and ends with its client', async () => {
     await requested();
-    const before = performance.now();
-    expect((await failed({ deadline: Date.now() + 500 })).code).toBe('approval_pending');
-    expect(performance.now() - before).toBeGreaterThan(400);
+    const { store } = page;
+    const waits: number[] = [];
     const stop = new AbortController();
-    const call = failed({ signal: stop.signal, reportProgress: () => setImmediate(() => stop.abort()) });
-    expect((await call).code).toBe('approval_pending');
+    store.changed = async (_id, _state, ms) => {
+      waits.push(ms);
+      if (waits.length === 2) stop.abort();
+    };
+    const { code } = await failed({ deadline: Date.now() + 4_000, signal: stop.signal });
+    expect([code, waits.length]).toStrictEqual(['approval_pending', 2]);
+    for (const wait of waits) expect(wait).toBeLessThanOrEqual(3_600);
+    expect((await failed({ deadline: Date.now() + 100 })).code).toBe('approval_pending');
   });
 
   it('is told where the store has lost the request', async () => {
@@ -254,6 +282,7 @@ describe('a client’s person who does not want to decide', () => {
     const no = () => failed({}, { reply }, { ...REQUEST, details: { Status: 'old' } });
     const error = { code: 'approval_withdrawn', message: 'The client’s person did not want to decide about cmk-1.' };
     expect(await no()).toMatchObject(error);
+    expect(page.journal.events()).toStrictEqual(['approval_requested', 'approval_withdrawn']);
     expect(await page.store.get(record.id)).toMatchObject({ state: 'withdrawn' });
     expect(await no()).toMatchObject(error);
     expect(page.journal.events()).toStrictEqual(['approval_requested', 'approval_withdrawn']);
