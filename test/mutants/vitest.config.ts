@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/unit/{approvals,approvals-page,arguments,expiring-set,form,form-approval,uuid,write-once}.test.ts',
-      'test/unit/{decisions,expiry,memory-store,page-approval,votes}.test.ts',
+      'test/unit/{decisions,expiry,memory-store,page-approval,page-approval-use,votes}.test.ts',
       'test/protocol/{approval-attacks,approval-single-use,delete-guard,use-unknown,write-once}.test.ts',
     ],
     setupFiles: 'test/fixtures/setup.ts',

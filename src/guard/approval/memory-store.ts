@@ -17,18 +17,24 @@ export class MemoryStore implements ApprovalStore {
   readonly #records = new Map<string, ApprovalRecord>();
   /** When the cool-down after a decline ends, by requester and plan. */
   readonly #coolDowns = new Map<string, number>();
-  readonly #changes = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #recordsMax: number;
+
+  /** `recordsMax` is the maximum number of records that it keeps. */
+  constructor(recordsMax = RECORDS_MAX) {
+    this.#recordsMax = recordsMax;
+  }
 
   async request(wanted: NewRecord): Promise<RequestOutcome> {
     this.#sweep();
     const own = [...this.#records.values()].filter(({ requester }) => requester.id === wanted.requester.id);
     const open = own.find(({ operation, state }) => operation === wanted.operation && isOpen(state));
     if (open?.plan === wanted.plan) return { kind: 'found', record: open };
-    const stale = open && { stale: this.#set({ ...open, state: 'stale' }) };
+    const stale = open && { stale: this.#replace(open, { ...open, state: 'stale' }) };
     const until = this.#coolDowns.get(keyOf(wanted.requester.id, wanted.plan));
     if (until !== undefined) return { kind: 'cooling_down', until, ...stale };
     const pending = own.filter(({ id, state }) => state === 'pending' && id !== open?.id);
-    if (pending.length >= PENDING_MAX || this.#records.size >= RECORDS_MAX) return { kind: 'too_many', ...stale };
+    if (pending.length >= PENDING_MAX || this.#records.size >= this.#recordsMax) return { kind: 'too_many', ...stale };
     const record: ApprovalRecord = { ...wanted, state: 'pending', votes: [] };
     this.#records.set(record.id, record);
     return { kind: 'created', record, ...stale };
@@ -99,15 +105,14 @@ export class MemoryStore implements ApprovalStore {
     if (!record) return { kind: 'refused', why: 'not_found' };
     const next = from.includes(record.state) ? change(record) : 'wrong_state';
     if (typeof next === 'string') return { kind: 'refused', why: next, record };
-    return { kind: 'done', record: this.#set(next) };
+    return { kind: 'done', record: this.#replace(record, next) };
   }
 
-  /** Puts a record in the place of what it was, and lets those go on that wait for another state. */
-  #set(record: ApprovalRecord): ApprovalRecord {
-    const before = this.#records.get(record.id)?.state;
-    this.#records.set(record.id, record);
-    if (record.state !== before) this.#changes.emit(record.id);
-    return record;
+  /** Puts a record in the place of what it was, and wakes those that wait for another state. */
+  #replace(before: ApprovalRecord, next: ApprovalRecord): ApprovalRecord {
+    this.#records.set(next.id, next);
+    if (next.state !== before.state) this.#changes.emit(next.id);
+    return next;
   }
 
   /** Ends what is out of time, and forgets what was kept long enough. */
