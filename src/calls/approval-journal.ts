@@ -1,11 +1,21 @@
 import { CmkError } from '../core/errors.ts';
-import type { ApprovalEvent, Journal } from '../guard/approval/journal.ts';
-import type { ApprovalRecord, Vote } from '../guard/approval/record.ts';
+import type { ApprovalEvent, ApprovalNews, EventDetails, Journal } from '../guard/approval/journal.ts';
+import type { ApprovalRecord } from '../guard/approval/record.ts';
 import type { AuditLog } from '../telemetry/audit.ts';
-import type { Notice } from '../telemetry/webhook.ts';
+import type { Notice, NoticeType } from '../telemetry/notice.ts';
 
 /** Sends a notice in the background. */
 export type Notify = (notice: Notice) => void;
+
+const NOTICE_TYPES = {
+  approval_requested: 'approval.requested',
+  approval_approved: 'approval.approved',
+  approval_declined: 'approval.declined',
+  approval_withdrawn: 'approval.withdrawn',
+  approval_expired: 'approval.expired',
+  approval_stale: 'approval.stale',
+  approval_used: 'approval.used',
+} as const satisfies Record<ApprovalNews, NoticeType>;
 
 /** Writes what happens to requests for approval to the audit log, and tells people. */
 export class ApprovalJournal implements Journal {
@@ -22,7 +32,7 @@ export class ApprovalJournal implements Journal {
   async record(
     event: ApprovalEvent,
     record: ApprovalRecord,
-    { vote, callId }: { vote?: Omit<Vote, 'mac'>; callId?: string } = {},
+    { vote, approvals, callId }: EventDetails = {},
   ): Promise<void> {
     const { id, plan, requester, rule, tool, project, target } = record;
     const line = {
@@ -41,6 +51,7 @@ export class ApprovalJournal implements Journal {
         auth_time: vote.authTime,
         acr: vote.acr,
       }),
+      ...(approvals && { approved_by: approvals.map(({ person }) => person) }),
       call_id: callId,
     };
     try {
@@ -50,10 +61,10 @@ export class ApprovalJournal implements Journal {
     }
   }
 
-  notify(event: ApprovalEvent, record: ApprovalRecord): void {
-    const { id, summary, project, target, requester, expiresAt } = record;
+  notify(news: ApprovalNews, record: ApprovalRecord): void {
+    const { id, summary, project, target, requester, expiresAt, usableUntil } = record;
     this.#notify?.({
-      type: event.replace('approval_', 'approval.'),
+      type: NOTICE_TYPES[news],
       id,
       url: this.#urlOf(id),
       summary,
@@ -61,7 +72,7 @@ export class ApprovalJournal implements Journal {
       target,
       requester: requester.name,
       client: requester.client,
-      expires_at: new Date(expiresAt).toISOString(),
+      expires_at: new Date(usableUntil ?? expiresAt).toISOString(),
     });
   }
 }

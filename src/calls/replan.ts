@@ -1,5 +1,4 @@
 import { AivenClient } from '../aiven/client.ts';
-import { CmkError } from '../core/errors.ts';
 import { digestOf } from '../guard/approval/plan.ts';
 import type { ApprovalRecord } from '../guard/approval/record.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -15,12 +14,13 @@ class Planned {
 
 /**
  * Makes the plan of a stored request again, by its own handler and from the facts of now, with a client that cannot write.
+ * Undefined where the call would change nothing any more.
  * @throws CmkError where the handler refuses now, such as `cmk_in_use`.
  */
 export async function replan(
   { tool: name, project, args }: ApprovalRecord,
   { connection, projects, deadlineMs, load }: Dependencies,
-): Promise<string> {
+): Promise<string | undefined> {
   const { toolNamed, readArguments } = await load();
   const tool = toolNamed(name);
   const aiven = AivenClient.forReads(connection, deadlineMs);
@@ -36,5 +36,5 @@ export async function replan(
     if (thrown instanceof Planned) return thrown.plan;
     throw thrown;
   }
-  throw new CmkError('approval_stale', `The call would change nothing any more.`);
+  return undefined;
 }

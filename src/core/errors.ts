@@ -146,6 +146,8 @@ interface Details {
   readonly approval?: PendingApproval;
   readonly apiMessage?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly hint?: string;
+  readonly retryable?: boolean;
 }
 
 /** A failure of this server, the only error class: a code of the closed list, and a sentence that states what happened. */
@@ -161,6 +163,8 @@ export class CmkError extends Error {
   readonly retryAfterMs: number | undefined;
   /** With `approval_pending`: where a person decides. */
   readonly approval: PendingApproval | undefined;
+  /** The next step, and whether the same call may succeed later, where the cause has others than its code. */
+  readonly #own: Partial<ErrorInfo>;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
@@ -170,6 +174,8 @@ export class CmkError extends Error {
     this.apiMessage = details.apiMessage;
     this.retryAfterMs = details.retryAfterMs;
     this.approval = details.approval;
+    const { hint, retryable } = details;
+    this.#own = { ...(hint !== undefined && { hint }), ...(retryable !== undefined && { retryable }) };
   }
 
   /** Returns a thrown CmkError as it is, and `internal` for all other values, which are defects; its message omits them. */
@@ -178,9 +184,9 @@ export class CmkError extends Error {
     return new CmkError('internal', 'The server failed to handle the call.', { cause: thrown });
   }
 
-  /** Returns the failure with the hint of its code, as a tool's result holds it. */
+  /** Returns the failure with its hint, or else that of its code, as a tool's result holds it. */
   toBody(): ErrorBody {
-    const { hint, retryable } = ERRORS[this.code];
+    const { hint, retryable } = { ...ERRORS[this.code], ...this.#own };
     const status = this.httpStatus === undefined ? {} : { http_status: this.httpStatus };
     const approval = this.approval && { approval: this.approval };
     return { code: this.code, message: this.message, hint, retryable, ...status, ...approval };

@@ -1,4 +1,5 @@
 import type { Outcome } from './audit.ts';
+import type { NoticeType } from './notice.ts';
 
 /** How a sign-in on the approval page ended. */
 export type PageSignInResult = 'signed_in' | 'refused' | 'issuer_failed';
@@ -13,8 +14,8 @@ export interface Observer {
   request(method: string, status: number | 'none'): void;
   /** Called when a read is retried. */
   retry(): void;
-  /** A request for approval was made, decided, withdrawn or used, as in `Notice.type`. */
-  approvalEvent(type: string): void;
+  /** A request for approval was made, or came to an outcome. */
+  approvalEvent(type: NoticeType): void;
   /** The store of requests for approval could not be used. */
   storeFailure(): void;
   /** Called when a person has signed in on the approval page, was refused, or could not because the issuer failed. */

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { sanitize } from '../core/sanitize.ts';
 import type { Secret } from '../core/secret.ts';
+import { type Notice, toSlack, toStandard } from './notice.ts';
 import type { WebhookFormat } from './webhook-formats.ts';
 
 /** How often a notice is tried in all, and how long to wait before the next try, in milliseconds. */
@@ -9,22 +9,6 @@ const RETRY_MS = 1_000;
 
 /** Maximum time of one try, in milliseconds. */
 const TRY_MS = 5_000;
-
-/** What people are told of a request for approval. It holds no secret, and its link decides nothing. */
-export interface Notice {
-  /** What happened, such as `approval.requested`. */
-  readonly type: string;
-  readonly id: string;
-  /** The request's page. */
-  readonly url: string;
-  readonly summary: string;
-  readonly project: string;
-  readonly target: string;
-  readonly requester: string;
-  readonly client: string;
-  /** When the request ends, RFC 3339 in UTC. */
-  readonly expires_at: string;
-}
 
 /** Where notices go. */
 export interface WebhookOptions {
@@ -97,30 +81,6 @@ export class Webhook {
 /** Standard Webhooks, "Signature scheme": HMAC-SHA256 over id, timestamp and body. */
 function sign(key: Buffer, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64');
-}
-
-function toStandard({ type, ...data }: Notice): object {
-  return { type, timestamp: new Date().toISOString(), data };
-}
-
-function toSlack({ type, summary, project, target, requester, client, url, expires_at }: Notice): object {
-  const what = type.replace('approval.', '').replaceAll('_', ' ');
-  const lines = [
-    `*Approval ${what}*: ${mrkdwn(summary)}`,
-    `Project ${mrkdwn(project)}, ${mrkdwn(target)}`,
-    `Asked for by ${mrkdwn(requester)} through ${mrkdwn(client)}`,
-    `<${url}|Open the request>, until ${expires_at}`,
-  ];
-  return { text: lines.join('\n'), unfurl_links: false, unfurl_media: false };
-}
-
-/** Text that Slack shows as it is: its three control characters are escaped, those of its markup are left out. */
-function mrkdwn(text: string): string {
-  return sanitize(text, 200)
-    .replace(/[*_~`|]/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
 }
 
 /** Why sending failed, without the address, which may hold a secret. */

@@ -32,6 +32,42 @@ export const EXPLAINED: readonly Explained[] = [
     why: 'a matched character always has a code point; TypeScript does not know that',
   },
   {
+    file: 'src/guard/approval/expiry.ts',
+    code: 'rest() + KEPT_MS > 0',
+    replacement: 'rest() + KEPT_MS >= 0',
+    why: 'one millisecond of an hour',
+  },
+  {
+    file: 'src/guard/approval/memory-store.ts',
+    code: 'Math.max(0, (record.usableUntil ?? record.expiresAt) - Date.now())',
+    replacement: 'Math.min(0, (record.usableUntil ?? record.expiresAt) - Date.now())',
+    why: 'who waits then reads the record again at once, which shows in processor time alone',
+  },
+  {
+    file: 'src/guard/approval/memory-store.ts',
+    code: 'next.state !== before.state',
+    replacement: 'true',
+    why: 'who waits reads the record once more',
+  },
+  {
+    file: 'src/guard/approval/page-approval.ts',
+    code: "decided.state !== 'approved'",
+    replacement: 'false',
+    why: 'the store then refuses the use, and the record that it returns leads to the same error',
+  },
+  {
+    file: 'src/guard/approval/page-approval.ts',
+    code: 'Date.now() < end',
+    replacement: 'Date.now() <= end',
+    why: 'one millisecond of a wait',
+  },
+  {
+    file: 'src/guard/approval/plan.ts',
+    code: 'one < other',
+    replacement: 'one <= other',
+    why: 'no two members of an object have the same name',
+  },
+  {
     file: 'src/guard/approval/tickets.ts',
     code: '{ cause }',
     replacement: '{}',

@@ -5,12 +5,13 @@ export default defineConfig({
   test: {
     include: [
       'test/unit/{approvals,approvals-page,arguments,expiring-set,form,form-approval,uuid,write-once}.test.ts',
+      'test/unit/{decisions,expiry,memory-store,page-approval,page-approval-use,votes}.test.ts',
       'test/protocol/{approval-attacks,approval-single-use,delete-guard,use-unknown,write-once}.test.ts',
     ],
     setupFiles: 'test/fixtures/setup.ts',
     provide: { packageFolder: 'none' },
     isolate: false,
-    testTimeout: 60_000,
+    testTimeout: 5_000, // A mutant that lets a test wait for ever is killed by this.
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
   },

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HTTP_CLIENTS } from '../fixtures/http-harness.ts';
+import { HTTP_CLIENTS, type HttpServer, spawnHttp } from '../fixtures/http-harness.ts';
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
-import { APPROVE, deletable, type PageServer, pendingOf, person, startPageServer } from '../fixtures/page-server.ts';
+import {
+  APPROVE,
+  deletable,
+  type PageServer,
+  pageEnvironment,
+  pendingOf,
+  person,
+  startPageServer,
+} from '../fixtures/page-server.ts';
 import { startRedis, type TestRedis } from '../fixtures/redis.ts';
 import { ID, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
@@ -17,7 +25,7 @@ const start = (args: readonly string[] = []) =>
   startPageServer(issuer, api.origin, { AIVEN_CMK_STORE_URL: redis.url.expose() }, args);
 
 describe.each(HTTP_CLIENTS)('replicas that share a store, through $title', ({ connect }) => {
-  const remove = async (server: PageServer, { project }: Scene, sub = 'ada') => {
+  const remove = async (server: HttpServer, { project }: Scene, sub = 'ada') => {
     const client = await connect(server.origin, { token: await issuer.token({ sub }) });
     const outcome = await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
     await client.close();
@@ -36,6 +44,22 @@ describe.each(HTTP_CLIENTS)('replicas that share a store, through $title', ({ co
     await three.stop();
   });
 
+  it('go on for one that is killed between the vote and the use', async () => {
+    const env = { ...pageEnvironment(issuer, api.origin), AIVEN_CMK_STORE_URL: redis.url.expose() };
+    const [killed, other] = await Promise.all([spawnHttp([], env), start()]);
+    const scene = api.scene(deletable());
+    const { id } = pendingOf(await remove(killed, scene, 'kay'));
+    await other.decisions.vote(id, person(issuer, 'kay'), APPROVE);
+    killed.child.kill('SIGKILL');
+    await killed.stop();
+    expect(scene.writes()).toStrictEqual([]);
+    expect((await remove(other, scene, 'kay')).payload).toMatchObject({ approved_by: ['kay'] });
+    expect(scene.writes()).toHaveLength(1);
+    expect((await remove(other, scene, 'kay')).isError).toBe(true);
+    expect(scene.writes()).toHaveLength(1);
+    await other.stop();
+  });
+
   it('read on while the store is away, refuse what needs an approval, and say so', async () => {
     const server = await start(['--metrics', '0']);
     const scene = api.scene(deletable());
@@ -47,6 +71,8 @@ describe.each(HTTP_CLIENTS)('replicas that share a store, through $title', ({ co
     expect(error).toMatchObject({
       code: 'approval_unavailable',
       message: expect.stringMatching(/store does not work/),
+      hint: expect.stringMatching(/Call again in a minute/),
+      retryable: true,
     });
     const client = await connect(server.origin, { token: await issuer.token() });
     expect((await client.call('aiven_cmk_list', { project: scene.project })).isError).toBe(false);

@@ -33,7 +33,7 @@ describe('the store in Valkey', () => {
     const other = new ValkeyStore(client, { namespace: 'another', log: () => {} });
     const record = await approved(store);
     expect(await other.get(record.id)).toBeUndefined();
-    expect(await other.find('alice', record.plan)).toBeUndefined();
+    expect(await other.find('alice', record.operation)).toBeUndefined();
     expect(await other.list()).toStrictEqual([]);
     expect(await other.consume(record.id, record.plan, 'call')).toStrictEqual(refused('not_found'));
     expect(await other.vote(record.id, newVote('carol'), 60_000)).toStrictEqual(refused('not_found'));
@@ -62,13 +62,13 @@ describe('the store in Valkey', () => {
   });
 
   it('knows nothing and approves nothing once the store was emptied', async () => {
-    const { id, plan } = await approved(store);
+    const { id, plan, operation } = await approved(store);
     const pending = await create(store);
     const changed = store.changed(pending.id, 'pending', 600_000, new AbortController().signal);
     await client.flushall();
     await changed;
     expect(await store.get(id)).toBeUndefined();
-    expect(await store.find('alice', plan)).toBeUndefined();
+    expect(await store.find('alice', operation)).toBeUndefined();
     expect(await store.list()).toStrictEqual([]);
     expect(await store.consume(id, plan, 'call')).toStrictEqual(refused('not_found'));
     expect(await store.vote(pending.id, newVote('bob'), 60_000)).toStrictEqual(refused('not_found'));
@@ -101,10 +101,10 @@ describe('the store in Valkey', () => {
     ['a vote that is none', (key) => client.hset(key, 'vote:1', '{}')],
     ['more votes than needed while pending', (key) => client.hset(key, 'vote:1', JSON.stringify(newVote('bob')))],
   ])('takes a record as absent that has %s, and logs it once', async (_what, spoil) => {
-    const { id, plan } = await create(store);
+    const { id, plan, operation } = await create(store);
     await spoil(`${prefix}:a:${id}`);
     expect(await store.get(id)).toBeUndefined();
-    expect(await store.find('alice', plan)).toBeUndefined();
+    expect(await store.find('alice', operation)).toBeUndefined();
     expect(await store.list()).toStrictEqual([]);
     expect(await store.vote(id, newVote('bob'), 60_000)).toStrictEqual(refused('not_found'));
     expect(await store.consume(id, plan, 'call')).toStrictEqual(refused('not_found'));
@@ -131,12 +131,15 @@ describe('the store in Valkey', () => {
 
   it('takes no record of somebody else or of another plan for its own', async () => {
     const { id } = await approved(store, { requester: { id: 'mallory' } });
-    const { id: own, plan } = await create(store);
-    const [latest = ''] = (await client.keys(`${prefix}:p:*`)).filter(Boolean);
-    for (const key of await client.keys(`${prefix}:p:*`)) await client.set(key, id);
+    const { id: own, plan, operation } = await create(store);
+    const [latest = ''] = (await client.keys(`${prefix}:o:*`)).filter(Boolean);
+    for (const key of await client.keys(`${prefix}:o:*`)) await client.set(key, id);
     expect(latest).not.toBe('');
-    expect(await store.find('alice', plan)).toBeUndefined();
-    expect(await store.request(newRecord({ plan }))).toMatchObject({ kind: 'created' });
+    expect(await store.find('alice', operation)).toBeUndefined();
+    expect(await store.request(newRecord({ plan, operation }))).toMatchObject({ kind: 'created' });
+    for (const key of await client.keys(`${prefix}:o:*`)) await client.set(key, id);
+    expect(await store.request(newRecord({ operation }))).not.toHaveProperty('stale');
+    expect(await store.get(id)).toMatchObject({ state: 'approved' });
     expect(await store.get(own)).toMatchObject({ state: 'pending' });
   });
 

@@ -1,87 +1,116 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../src/guard/approval/memory-store.ts';
-import { PageApproval } from '../../src/guard/approval/page-approval.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { digestOf, operationOf } from '../../src/guard/approval/plan.ts';
 import type { ApprovalRecord, Vote } from '../../src/guard/approval/record.ts';
+import { SigningKey } from '../../src/guard/approval/signing-key.ts';
 import { signVote, validApprovals } from '../../src/guard/approval/votes.ts';
-import { newRecord } from '../fixtures/approval-stores.ts';
+import { newRecord, newVote } from '../fixtures/approval-stores.ts';
 
 const KEY = new Uint8Array(32).fill(1);
-const RULE = { who: 'self', needed: 1 } as const;
-const VOTE = { person: 'bob', name: 'Bob', decision: 'approve', reason: 'r', at: 1, authTime: 1, acr: 'mfa' } as const;
-const record: ApprovalRecord = { ...newRecord({ requester: { person: 'ann' } }), state: 'approved', votes: [] };
-const count = (votes: readonly Vote[], about = record, rule: ApprovalRecord['rule'] = RULE) =>
-  validApprovals(KEY, { ...about, votes }, rule).length;
+const { mac: _, ...UNSIGNED } = newVote('bob');
 
-describe('the votes of a stored request', () => {
-  const signed = signVote(KEY, record, VOTE);
+function voted(votes: readonly Vote[] = [], given: Partial<ApprovalRecord> = {}): ApprovalRecord {
+  return { ...newRecord({ requester: { person: 'amelia' }, plan: 'a' }), state: 'approved', votes, ...given };
+}
+const valid = (record: ApprovalRecord, rule = record.rule, key = KEY) =>
+  validApprovals(key, record, rule).map(({ person }) => person);
 
-  it('count as they were signed, once for each person, and never a decline', () => {
-    expect(count([signed])).toBe(1);
-    expect(count([signed, signVote(KEY, record, { ...VOTE, at: 2 })])).toBe(1);
-    expect(count([signVote(KEY, record, { ...VOTE, decision: 'decline' })])).toBe(0);
-  });
+describe('a signed vote', () => {
+  const record = voted();
+  const vote = signVote(KEY, record, UNSIGNED);
 
-  it.each<[string, Vote]>([
-    ['that another key signed', signVote(new Uint8Array(32), record, VOTE)],
-    ['that nobody signed', { ...signed, mac: '' }],
-    [
-      'of a decline that is called an approval',
-      { ...signVote(KEY, record, { ...VOTE, decision: 'decline' }), decision: 'approve' },
-    ],
-    ['of another person', { ...signed, person: 'carol' }],
-    ['of another name', { ...signed, name: 'Carol' }],
-    ['of another reason', { ...signed, reason: '' }],
-    ['of another time', { ...signed, at: 2 }],
-    ['of another sign-in', { ...signed, authTime: 2 }],
-    ['of another way to sign in', { ...signed, acr: 'pwd' }],
-  ])('do not count %s', (_case, vote) => {
-    expect(count([vote])).toBe(0);
+  it('counts', () => {
+    expect(valid({ ...record, votes: [vote] })).toStrictEqual(['bob']);
+    const { acr: _acr, ...without } = UNSIGNED;
+    expect(valid({ ...record, votes: [signVote(KEY, record, without)] })).toStrictEqual(['bob']);
   });
 
   it.each<[string, Partial<ApprovalRecord>]>([
-    ['request', { id: 'another' }],
-    ['plan', { plan: 'another' }],
-    ['caller', { requester: { ...record.requester, id: 'another' } }],
-    ['owner of a caller', { requester: { ...record.requester, person: 'another' } }],
-    ['rule about who decides', { rule: { ...RULE, who: 'other' } }],
-    ['number of people', { rule: { ...RULE, needed: 2 } }],
-  ])('do not count for another %s', (_case, change) => {
-    expect(count([signed], { ...record, ...change })).toBe(0);
+    ['id', { id: 'other' }],
+    ['plan', { plan: 'b' }],
+    ['requester', { requester: { ...record.requester, id: 'eve' } }],
+    ['requester’s person', { requester: { id: 'alice', name: '', client: '' } }],
+    ['rule of who', { rule: { who: 'other', needed: 1 } }],
+    ['rule of how many', { rule: { who: 'self', needed: 2 } }],
+  ])('counts for no record with another %s', (_what, other) => {
+    expect(valid({ ...record, votes: [vote], ...other })).toStrictEqual([]);
   });
 
-  it.each(['ann', 'alice'])('do not count of %s, who asked, once others have to decide', (person) => {
-    const own = signVote(KEY, record, { ...VOTE, person });
-    expect(count([own])).toBe(1);
-    expect(count([own], record, { who: 'other', needed: 1 })).toBe(0);
+  it.each<Partial<Vote>>([
+    { person: 'carol' },
+    { name: 'Bob' },
+    { reason: 'x' },
+    { at: 1 },
+    { authTime: 1 },
+    { acr: 'other' },
+    { mac: '' },
+    { mac: vote.mac.slice(1) },
+    { mac: `${vote.mac.slice(0, -2)}AA` },
+  ])('with another content does not count: %o', (other) => {
+    expect(valid({ ...record, votes: [{ ...vote, ...other }] })).toStrictEqual([]);
   });
 
-  it('let nothing happen where they were written into the store by somebody without the key', async () => {
-    const store = new MemoryStore();
-    const events: string[] = [];
-    const page = new PageApproval({
-      store,
-      voteKey: KEY,
-      rule: RULE,
-      urlOf: (id) => id,
-      pendingMs: 60_000,
-      journal: { record: async (event) => void events.push(event), notify: () => {} },
-    });
-    const call = {
-      tool: 't',
-      args: {},
-      callId: 'c',
-      requester: { id: 'ann', name: 'ann', client: 'x' },
-      signal: new AbortController().signal,
-      deadline: Date.now() + 60_000,
-    };
-    const request = { summary: 's', project: 'p', target: 'id-1', targetType: 'CMK', details: {} } as const;
-    const approve = () => page.approve(request, call, { supportsUrl: false });
-    await expect(approve()).rejects.toMatchObject({ code: 'approval_pending' });
-    const [stored] = await store.list();
-    if (!stored) throw new Error('Nothing was stored.');
-    await store.vote(stored.id, signVote(new Uint8Array(32), stored, VOTE), 60_000);
-    expect((await store.get(stored.id))?.state).toBe('approved');
-    await expect(approve()).rejects.toMatchObject({ code: 'approval_unavailable' });
-    expect(events).toStrictEqual(['approval_requested']);
+  it('is no approval when it declines, or when it is turned into one', () => {
+    const declined = signVote(KEY, record, { ...UNSIGNED, decision: 'decline' });
+    expect(valid({ ...record, votes: [declined] })).toStrictEqual([]);
+    expect(valid({ ...record, votes: [{ ...declined, decision: 'approve' }] })).toStrictEqual([]);
+  });
+
+  it('counts once for each person, and under one key', () => {
+    const again = signVote(KEY, record, { ...UNSIGNED, reason: 'again' });
+    const carol = signVote(KEY, record, { ...UNSIGNED, person: 'carol' });
+    expect(valid({ ...record, votes: [vote, again, carol] })).toStrictEqual(['bob', 'carol']);
+    expect(valid({ ...record, votes: [vote] }, record.rule, new Uint8Array(32))).toStrictEqual([]);
+  });
+
+  it.each(['alice', 'amelia'])('of %s, who asked, counts under self alone, then and now', (person) => {
+    const sign = (of: ApprovalRecord) => ({ ...of, votes: [signVote(KEY, of, { ...UNSIGNED, person })] });
+    const [self, other] = [{ who: 'self', needed: 1 } as const, { who: 'other', needed: 1 } as const];
+    expect(valid(sign(record), self)).toStrictEqual([person]);
+    expect(valid(sign(record), other)).toStrictEqual([]);
+    expect(valid({ ...record, votes: [vote] }, other)).toStrictEqual(['bob']);
+    expect(valid(sign({ ...record, rule: other }), self)).toStrictEqual([]);
+  });
+});
+
+describe('a digest of a plan', () => {
+  const plan = { tool: 't', project: 'p', args: { a: [1, { b: null }], c: true }, details: { d: 'x' } };
+
+  it('does not depend on how it is written', () => {
+    const same = { details: { d: 'x' }, args: { c: true, a: [1, { b: null, e: undefined }] }, project: 'p', tool: 't' };
+    expect(digestOf(same)).toBe(digestOf(plan));
+    const numbers = (args: object) => digestOf({ ...plan, args: { ...args } });
+    expect(numbers({ 10: 1, 9: 2, b: 3, a: 4 })).toBe(numbers({ a: 4, b: 3, 9: 2, 10: 1 }));
+    // By sha256sum over the canonical text: copies of other versions make the same.
+    expect(digestOf(plan)).toBe('5vaikDsIjxIRuKh2EKWzLqEmtd4yWY3yWDqU039o9DM');
+  });
+
+  it.each<Partial<typeof plan> | { args: object }>([
+    { tool: 'u' },
+    { project: 'q' },
+    { details: { d: 'y' } },
+    { args: { a: [{ b: null }, 1], c: true } },
+    { args: { a: [1, { b: 'null' }], c: true } },
+    { args: { a: [1, {}], c: true } },
+    { args: { a: [1, [['b', null]]], c: 'true' } },
+  ])('differs where the plan does: %o', (other) => {
+    expect(digestOf({ ...plan, ...other } as typeof plan)).not.toBe(digestOf(plan)); // Some are of another shape.
+  });
+
+  it('of an operation is the same whatever the facts are, and of nothing else', () => {
+    expect(operationOf({ ...plan, details: {} } as typeof plan)).toBe(operationOf(plan));
+    const others = [{ tool: 'u' }, { project: 'q' }, { args: {} }].map((other) => operationOf({ ...plan, ...other }));
+    expect(new Set([...others, operationOf(plan), digestOf(plan)]).size).toBe(5);
+  });
+});
+
+describe('a derived key', () => {
+  it('is of one secret, deployment and purpose, and does not change', () => {
+    const key = (purpose: 'vote' | 'session', deployment = 'd', secret = 's') =>
+      Buffer.from(new SigningKey(new Secret(secret), deployment).derive(purpose)).toString('hex');
+    const keys = [key('vote'), key('session'), key('vote', 'e'), key('vote', 'd', 'z')];
+    expect(new Set(keys).size).toBe(4);
+    // By RFC 5869 over salt, secret and info: replicas of other versions derive the same.
+    expect(key('vote')).toBe('15214aaef91ea5a71846759ad42a7ad0eb90e3d0bf01c98038ad7aa421d44c50');
   });
 });

@@ -9,7 +9,7 @@ import { PageApproval, type PlannedCall } from '../../guard/approval/page-approv
 import type { ApprovalRequest } from '../../guard/approval/request.ts';
 import { startLoopbackServer } from '../../server/http/approvals/loopback-server.ts';
 import { OneTimeCodes } from '../../server/http/approvals/one-time-codes.ts';
-import type { Notice } from '../../telemetry/webhook.ts';
+import type { Notice } from '../../telemetry/notice.ts';
 import { LoopbackPort } from './loopback-port.ts';
 import { LoopbackStore } from './loopback-store.ts';
 

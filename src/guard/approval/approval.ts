@@ -47,8 +47,11 @@ export class Approvals {
       return { approval: 'page', approved_by: await chosen.approve(request, call, reach) };
     };
     if (page) return approveOn(page);
-    if (mode === 'page')
-      throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.');
+    if (mode === 'page') {
+      throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.', {
+        hint: 'Nothing was deleted or moved. Ask the operator to set the approval page up, or about --approval. Do not retry without new instructions.',
+      });
+    }
     const callerId = call.requester.id;
     if (reach.supportsElicitation) {
       await form.approve(request, { callerId, reply: reach.reply });

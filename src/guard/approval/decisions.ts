@@ -42,8 +42,11 @@ export interface DecisionPolicy {
   /** How long an approval can be used once it is given, in milliseconds. */
   readonly approvedMs: number;
   readonly journal: Journal;
-  /** Makes the plan of a request again from the facts of now. @throws CmkError where that fails. */
-  readonly replan: (record: ApprovalRecord) => Promise<string>;
+  /**
+   * Makes the plan of a request again from the facts of now; undefined where the call would change nothing any more.
+   * @throws CmkError where that fails.
+   */
+  readonly replan: (record: ApprovalRecord) => Promise<string | undefined>;
 }
 
 /** Lets people who signed in see, decide and withdraw requests for approval. */
@@ -68,7 +71,8 @@ export class Decisions {
 
   /**
    * Adds a person's vote. Everything is checked again at this moment: who may decide, what was typed, and that what will
-   * happen is still what the page showed. The audit log has the vote before it counts.
+   * happen is still what the page showed. The audit log has the vote before it counts: of votes that one person sends at the
+   * same time each leaves a line, and one counts.
    * @throws CmkError `not_found`, `approval_wrong_id`, `approval_stale`, `approval_unavailable`, `audit_failed`.
    */
   async vote(id: string, person: Person, { decision, confirm, reason }: Ballot): Promise<ApprovalRecord> {
@@ -92,8 +96,8 @@ export class Decisions {
     if (outcome.record.state === 'declined') {
       await journal.record('approval_declined', outcome.record);
       journal.notify('approval_declined', outcome.record);
-    } else {
-      journal.notify('approval_vote', outcome.record);
+    } else if (outcome.record.state === 'approved') {
+      journal.notify('approval_approved', outcome.record);
     }
     return outcome.record;
   }
@@ -111,9 +115,13 @@ export class Decisions {
   }
 
   async #requireSamePlan(record: ApprovalRecord): Promise<void> {
-    const { store, replan } = this.#policy;
+    const { store, replan, journal } = this.#policy;
     if ((await replan(record)) === record.plan) return;
-    await store.close(record.id, 'stale');
+    const outcome = await store.close(record.id, 'stale');
+    if (outcome.kind === 'done') {
+      await journal.record('approval_stale', outcome.record);
+      journal.notify('approval_stale', outcome.record);
+    }
     throw new CmkError(
       'approval_stale',
       `What this page showed about ${record.target} has changed; the request ended.`,

@@ -75,7 +75,9 @@ export class FormApproval {
 }
 
 function tooMany(): CmkError {
-  return new CmkError('approval_unavailable', 'This server remembers too many approvals to take another one now.');
+  return new CmkError('approval_unavailable', 'This server remembers too many approvals to take another one now.', {
+    hint: 'Nothing was deleted or moved. Tell the user and the operator: it works again once earlier entries expire, within a day.',
+  });
 }
 
 /** Identifies a write to the memory of who was asked. It holds no details, as a caller could change those by other calls. */

@@ -7,16 +7,25 @@ export type ApprovalEvent =
   | 'approval_declined'
   | 'approval_withdrawn'
   | 'approval_expired'
+  | 'approval_stale'
   | 'approval_used';
+
+/** What people are told of a request: once that it was made, and once of each outcome. Single votes are not among them. */
+export type ApprovalNews = Exclude<ApprovalEvent, 'approval_vote'> | 'approval_approved';
+
+/** What an audit line says beside the request. */
+export interface EventDetails {
+  readonly vote?: Omit<Vote, 'mac'>;
+  /** Whose approvals a use rests on. */
+  readonly approvals?: readonly Vote[];
+  /** `call_id` of the call that led to the event. */
+  readonly callId?: string;
+}
 
 /** Where what happens to requests is recorded and reported: the audit log, and notices to people. */
 export interface Journal {
   /** Writes a line, on disk when this resolves. @throws CmkError `audit_failed`: what the line says must not be done then. */
-  record(
-    event: ApprovalEvent,
-    record: ApprovalRecord,
-    more?: { vote?: Omit<Vote, 'mac'>; callId?: string },
-  ): Promise<void>;
+  record(event: ApprovalEvent, record: ApprovalRecord, details?: EventDetails): Promise<void>;
   /** Tells people in the background. Never throws. */
-  notify(event: ApprovalEvent, record: ApprovalRecord): void;
+  notify(news: ApprovalNews, record: ApprovalRecord): void;
 }

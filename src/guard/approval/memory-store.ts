@@ -17,21 +17,27 @@ export class MemoryStore implements ApprovalStore {
   readonly #records = new Map<string, ApprovalRecord>();
   /** When the cool-down after a decline ends, by requester and plan. */
   readonly #coolDowns = new Map<string, number>();
-  readonly #changes = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  readonly #recordsMax: number;
+
+  /** `recordsMax` is the maximum number of records that it keeps. */
+  constructor(recordsMax = RECORDS_MAX) {
+    this.#recordsMax = recordsMax;
+  }
 
   async request(wanted: NewRecord): Promise<RequestOutcome> {
     this.#sweep();
-    const key = keyOf(wanted.requester.id, wanted.plan);
-    const until = this.#coolDowns.get(key);
-    if (until !== undefined) return { kind: 'cooling_down', until };
     const own = [...this.#records.values()].filter(({ requester }) => requester.id === wanted.requester.id);
-    const open = own.find(({ plan, state }) => plan === wanted.plan && isOpen(state));
-    if (open) return { kind: 'found', record: open };
-    const pending = own.filter(({ state }) => state === 'pending');
-    if (pending.length >= PENDING_MAX || this.#records.size >= RECORDS_MAX) return { kind: 'too_many' };
+    const open = own.find(({ operation, state }) => operation === wanted.operation && isOpen(state));
+    if (open?.plan === wanted.plan) return { kind: 'found', record: open };
+    const stale = open && { stale: this.#replace(open, { ...open, state: 'stale' }) };
+    const until = this.#coolDowns.get(keyOf(wanted.requester.id, wanted.plan));
+    if (until !== undefined) return { kind: 'cooling_down', until, ...stale };
+    const pending = own.filter(({ id, state }) => state === 'pending' && id !== open?.id);
+    if (pending.length >= PENDING_MAX || this.#records.size >= this.#recordsMax) return { kind: 'too_many', ...stale };
     const record: ApprovalRecord = { ...wanted, state: 'pending', votes: [] };
     this.#records.set(record.id, record);
-    return { kind: 'created', record };
+    return { kind: 'created', record, ...stale };
   }
 
   async get(id: string): Promise<ApprovalRecord | undefined> {
@@ -39,10 +45,10 @@ export class MemoryStore implements ApprovalStore {
     return this.#records.get(id);
   }
 
-  async find(requesterId: string, plan: string): Promise<ApprovalRecord | undefined> {
+  async find(requesterId: string, operation: string): Promise<ApprovalRecord | undefined> {
     this.#sweep();
     return [...this.#records.values()].findLast(
-      (record) => record.requester.id === requesterId && record.plan === plan,
+      (record) => record.requester.id === requesterId && record.operation === operation,
     );
   }
 
@@ -99,9 +105,14 @@ export class MemoryStore implements ApprovalStore {
     if (!record) return { kind: 'refused', why: 'not_found' };
     const next = from.includes(record.state) ? change(record) : 'wrong_state';
     if (typeof next === 'string') return { kind: 'refused', why: next, record };
-    this.#records.set(id, next);
-    if (next.state !== record.state) this.#changes.emit(id);
-    return { kind: 'done', record: next };
+    return { kind: 'done', record: this.#replace(record, next) };
+  }
+
+  /** Puts a record in the place of what it was, and wakes those that wait for another state. */
+  #replace(before: ApprovalRecord, next: ApprovalRecord): ApprovalRecord {
+    this.#records.set(next.id, next);
+    if (next.state !== before.state) this.#changes.emit(next.id);
+    return next;
   }
 
   /** Ends what is out of time, and forgets what was kept long enough. */

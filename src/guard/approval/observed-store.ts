@@ -13,7 +13,7 @@ export function observeStore(store: ApprovalStore, onFailure: () => void): Appro
   return {
     request: (record) => observed(store.request(record)),
     get: (id) => observed(store.get(id)),
-    find: (requesterId, plan) => observed(store.find(requesterId, plan)),
+    find: (requesterId, operation) => observed(store.find(requesterId, operation)),
     list: () => observed(store.list()),
     vote: (id, vote, approvedMs) => observed(store.vote(id, vote, approvedMs)),
     close: (id, state) => observed(store.close(id, state)),

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { CmkError } from '../../core/errors.ts';
+import { watchExpiry } from './expiry.ts';
 import type { Journal } from './journal.ts';
-import { digestOf } from './plan.ts';
+import { closed, coolingDown, gone, invalid, tooMany } from './page-errors.ts';
+import { digestOf, operationOf } from './plan.ts';
 import type { ApprovalRecord, ApprovalRule, RequestedBy } from './record.ts';
 import { type ApprovalRequest, FormRequired, type Reply } from './request.ts';
-import type { ApprovalStore } from './store.ts';
+import type { ApprovalStore, RequestOutcome } from './store.ts';
 import { validApprovals } from './votes.ts';
 
 /** Maximum time that a repeated call waits for a decision, in milliseconds: most clients give up on a call after 60 s. */
@@ -93,7 +95,8 @@ export class PageApproval {
   /** Withdraws the request of a call, as its own client asks for. */
   async #withdraw(request: ApprovalRequest, call: PlannedCall): Promise<void> {
     const { store, journal } = this.#policy;
-    const record = await store.find(call.requester.id, planOf(request, call));
+    // Whatever its facts were: they may have changed since the person was asked.
+    const record = await store.find(call.requester.id, operationOf({ ...call, project: request.project }));
     if (!record) return;
     const { kind, record: withdrawn } = await store.close(record.id, 'withdrawn');
     if (kind !== 'done' || !withdrawn) return;
@@ -102,38 +105,38 @@ export class PageApproval {
   }
 
   async #request(request: ApprovalRequest, call: PlannedCall): Promise<{ record: ApprovalRecord; created: boolean }> {
-    const { store, rule, pendingMs, journal } = this.#policy;
+    const { store, rule, pendingMs } = this.#policy;
     const { summary, project, target, targetType, details } = request;
-    const plan = planOf(request, call);
     const now = Date.now();
     const { tool, args, requester } = call;
+    const plan = digestOf({ tool, project, args, details });
+    const operation = operationOf({ tool, project, args });
     const shown = { tool, args, summary, project, target, targetType, details };
     const id = randomBytes(16).toString('base64url');
-    const wanted = { id, requester, ...shown, plan, rule, createdAt: now, expiresAt: now + pendingMs };
+    const wanted = { id, requester, ...shown, plan, operation, rule, createdAt: now, expiresAt: now + pendingMs };
     const outcome = await store.request(wanted);
-    if (outcome.kind === 'cooling_down') {
-      const seconds = Math.ceil((outcome.until - now) / 1_000);
-      throw new CmkError(
-        'approval_declined',
-        `A person declined for ${target} just now; nobody is asked again for ${seconds} s.`,
-      );
-    }
-    if (outcome.kind === 'too_many') {
-      throw new CmkError('approval_unavailable', 'Too many requests of this caller wait for a decision already.');
-    }
-    if (outcome.kind === 'created') await this.#announce(outcome.record, journal);
+    await this.#announce(outcome, call.callId);
+    if (outcome.kind === 'cooling_down') throw coolingDown(target, outcome.until - now);
+    if (outcome.kind === 'too_many') throw tooMany();
     return { record: outcome.record, created: outcome.kind === 'created' };
   }
 
-  /** A request that left no record is not kept. */
-  async #announce(record: ApprovalRecord, journal: Journal): Promise<void> {
+  /** Tells of a new request, and of the one that it ended. A request that left no line is not kept. */
+  async #announce(outcome: RequestOutcome, callId: string): Promise<void> {
+    const { store, journal } = this.#policy;
+    const { stale } = outcome;
+    const created = outcome.kind === 'created' ? outcome.record : undefined;
     try {
-      await journal.record('approval_requested', record);
+      if (stale) await journal.record('approval_stale', stale, { callId });
+      if (created) await journal.record('approval_requested', created, { callId });
     } catch (error) {
-      await this.#policy.store.close(record.id, 'withdrawn');
+      if (created) await store.close(created.id, 'withdrawn');
       throw error;
     }
-    journal.notify('approval_requested', record);
+    if (stale) journal.notify('approval_stale', stale);
+    if (!created) return;
+    journal.notify('approval_requested', created);
+    watchExpiry(created, { store, journal });
   }
 
   async #wait(record: ApprovalRecord, { signal, deadline, reportProgress }: PlannedCall): Promise<ApprovalRecord> {
@@ -145,7 +148,7 @@ export class PageApproval {
       reportProgress?.('Waiting for a person to decide on the approval page.');
       await store.changed(record.id, 'pending', Math.min(PROGRESS_MS, end - Date.now()), signal);
       const read = await store.get(record.id);
-      if (!read) throw new CmkError('approval_unavailable', 'The request for approval is not kept any more.');
+      if (!read) throw gone();
       latest = read;
     }
     return latest;
@@ -158,13 +161,8 @@ export class PageApproval {
     if (kind !== 'done' || !record)
       throw record ? closed(record) : new CmkError('approval_used', 'The approval is gone.');
     const approvals = validApprovals(voteKey, record, rule);
-    if (approvals.length < Math.max(record.rule.needed, rule.needed)) {
-      throw new CmkError(
-        'approval_unavailable',
-        'The stored approval does not count under the keys and rules of this deployment.',
-      );
-    }
-    await journal.record('approval_used', record, { callId });
+    if (approvals.length < Math.max(record.rule.needed, rule.needed)) throw invalid();
+    await journal.record('approval_used', record, { callId, approvals });
     journal.notify('approval_used', record);
     return approvals.map(({ name }) => name);
   }
@@ -180,18 +178,4 @@ export class PageApproval {
     };
     return new CmkError('approval_pending', message, { approval });
   }
-}
-
-function planOf({ project, details }: ApprovalRequest, { tool, args }: PlannedCall): string {
-  return digestOf({ tool, project, args, details });
-}
-
-/** Why a record approves nothing. */
-function closed({ state, target }: ApprovalRecord): CmkError {
-  if (state === 'declined') return new CmkError('approval_declined', `A person declined for ${target}.`);
-  if (state === 'withdrawn') return new CmkError('approval_withdrawn', `The request about ${target} was withdrawn.`);
-  if (state === 'stale')
-    return new CmkError('approval_stale', `What the person was shown about ${target} has changed since.`);
-  if (state === 'used') return new CmkError('approval_used', `The approval about ${target} was used before.`);
-  return new CmkError('approval_timed_out', `Nobody approved for ${target} in time.`);
 }

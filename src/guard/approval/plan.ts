@@ -1,19 +1,33 @@
 import { createHash } from 'node:crypto';
 
-/** What an approval is good for: one write, with the facts that were shown. */
-export interface Plan {
+/** What is asked for: a tool with its arguments, whatever the facts are. */
+export interface Operation {
   readonly tool: string;
   readonly project: string;
   /** The call's arguments as its tool takes them, defaults included. */
   readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What an approval is good for: one write, with the facts that were shown. */
+export interface Plan extends Operation {
   /** What the person is shown, by label. */
   readonly details: Readonly<Record<string, string>>;
 }
 
+/** Returns the SHA-256 of an operation in canonical form: calls that differ in their facts alone have the same. */
+export function operationOf({ tool, project, args }: Operation): string {
+  return sha256({ tool, project, args });
+}
+
 /** Returns the SHA-256 of a plan in canonical form: the order in which members were written does not count. */
 export function digestOf({ tool, project, args, details }: Plan): string {
-  const text = JSON.stringify(canonical({ tool, project, args, details }));
-  return createHash('sha256').update(text).digest('base64url');
+  return sha256({ tool, project, args, details });
+}
+
+function sha256(value: object): string {
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(value)))
+    .digest('base64url');
 }
 
 /** A JSON value in which every object lists its members by name, and has none that is undefined. */

@@ -61,6 +61,8 @@ export interface ApprovalRecord {
   readonly details: Readonly<Record<string, string>>;
   /** SHA-256 of the canonical tool, project, arguments and details: what an approval is good for. */
   readonly plan: string;
+  /** SHA-256 of the canonical tool, project and arguments: the same for all plans of one call, whatever its facts are. */
+  readonly operation: string;
   readonly rule: ApprovalRule;
   readonly votes: readonly Vote[];
   /** By the clock of the store, in milliseconds since the epoch. */

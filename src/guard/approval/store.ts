@@ -19,12 +19,16 @@ export const KEPT_MS = 3_600_000;
 export type NewRecord = Omit<ApprovalRecord, 'state' | 'votes' | 'usableUntil' | 'usedBy'>;
 
 /** What `request` found or made. */
-export type RequestOutcome =
+export type RequestOutcome = (
   | { readonly kind: 'created' | 'found'; readonly record: ApprovalRecord }
   /** Declined for this caller and plan less than `COOL_DOWN_MS` ago. */
   | { readonly kind: 'cooling_down'; readonly until: number }
-  /** The caller has `PENDING_MAX` pending requests of other plans, or the store keeps `RECORDS_MAX` records. */
-  | { readonly kind: 'too_many' };
+  /** The caller has `PENDING_MAX` pending requests of other operations, or the store keeps `RECORDS_MAX` records. */
+  | { readonly kind: 'too_many' }
+) & {
+  /** The record of the same requester and operation that this step ended, as its facts are no longer those of now. */
+  readonly stale?: ApprovalRecord;
+};
 
 /** Why a transition was not made. */
 export type Refusal =
@@ -47,13 +51,15 @@ export type Transition =
  */
 export interface ApprovalStore {
   /**
-   * Returns the open record (pending or approved) of this requester and plan, or stores the new one. It lives from now on, by
+   * Returns the open record (pending or approved) of this requester and plan, or stores the new one. An open record of the
+   * same requester and operation with another plan is ended as `stale`, whatever the outcome is, and is not opened again when
+   * the facts change back: so each requester has one open record of an operation at most. The new one lives from now on, by
    * the clock of the store, for as long as lies between its `createdAt` and `expiresAt`: use the record that is returned.
    */
   request(record: NewRecord): Promise<RequestOutcome>;
   get(id: string): Promise<ApprovalRecord | undefined>;
-  /** Returns the newest record of a requester and plan, in whatever state, while it is kept. */
-  find(requesterId: string, plan: string): Promise<ApprovalRecord | undefined>;
+  /** Returns the newest record of a requester and operation, of whatever plan and in whatever state, while it is kept. */
+  find(requesterId: string, operation: string): Promise<ApprovalRecord | undefined>;
   /** Returns the records that are kept, newest first, at most `LISTED_MAX`. */
   list(): Promise<readonly ApprovalRecord[]>;
   /**

@@ -56,6 +56,7 @@ const StoredRecord = z.object({
   requester: z.string().min(1),
   person: z.string().min(1).exactOptional(),
   plan: z.string().min(1),
+  operation: z.string().min(1),
   who: z.enum(APPROVERS),
   needed: z
     .string()
@@ -68,7 +69,7 @@ const StoredRecord = z.object({
 });
 
 /** Returns the fields of a new record as names and values; the script that stores it adds its state and its times. */
-export function encodeRecord({ requester, plan, rule, ...record }: NewRecord): string[] {
+export function encodeRecord({ requester, plan, operation, rule, ...record }: NewRecord): string[] {
   const { tool, args, summary, project, target, targetType, details } = record;
   const { name, client } = requester;
   const fields = {
@@ -76,6 +77,7 @@ export function encodeRecord({ requester, plan, rule, ...record }: NewRecord): s
     requester: requester.id,
     ...(requester.person !== undefined && { person: requester.person }),
     plan,
+    operation,
     who: rule.who,
     needed: String(rule.needed),
   };

@@ -5,8 +5,15 @@ import type { Script } from './valkey-scripts.ts';
 
 /** What every script answers. */
 const Reply = z
-  .tuple([z.string(), z.string(), z.string(), z.array(z.string()), z.number()])
-  .transform(([outcome, id, state, fields, number]) => ({ outcome, id, state, fields, number }));
+  .tuple([z.string(), z.string(), z.string(), z.array(z.string()), z.number(), z.string(), z.array(z.string())])
+  .transform(([outcome, id, state, fields, number, staleId, staleFields]) => ({
+    outcome,
+    id,
+    state,
+    fields,
+    number,
+    stale: { id: staleId, state: 'stale', fields: staleFields },
+  }));
 export type Reply = z.infer<typeof Reply>;
 
 /**
@@ -43,5 +50,8 @@ export async function attempt<T>(command: () => Promise<T>): Promise<T> {
 }
 
 export function unavailable(reason: string): CmkError {
-  return new CmkError('approval_unavailable', `The approval store does not work (${reason}).`);
+  return new CmkError('approval_unavailable', `The approval store does not work (${reason}).`, {
+    hint: 'Nothing was deleted or moved. Call again in a minute, and tell the operator if the store stays away. Reads go on.',
+    retryable: true,
+  });
 }

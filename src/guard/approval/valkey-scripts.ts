@@ -8,7 +8,8 @@ export interface Script {
 
 /**
  * What all scripts begin with. Times are the server's: replicas' clocks differ, and a record must not be over for one and
- * usable for the other. Every script answers {outcome, id, state, the fields of the record, a number}.
+ * usable for the other. Every script answers {outcome, id, state, the fields of the record, a number, the id and the fields of a
+ * record that it ended as stale}.
  */
 const PRELUDE = `
 local clock = redis.call('TIME')
@@ -25,12 +26,14 @@ local function stateOf(key)
   return found[1]
 end
 
+local staleId, staleFields = '', {}
+
 local function answer(outcome, key, id)
-  return {outcome, id, stateOf(key), redis.call('HGETALL', key), 0}
+  return {outcome, id, stateOf(key), redis.call('HGETALL', key), 0, staleId, staleFields}
 end
 
 local function answerWithout(outcome, number)
-  return {outcome, '', '', {}, number or 0}
+  return {outcome, '', '', {}, number or 0, staleId, staleFields}
 end
 
 -- Lets a key live for at least this many milliseconds.
@@ -59,24 +62,33 @@ return answer('found', ARGV[1] .. id, id)
 
 /**
  * KEYS: record, latest, coolDown, pending, listed, kept. ARGV: what the keys of records begin with, the id of a record to be
- * taken as absent, the new id, requester, plan, lifetime, KEPT_MS, PENDING_MAX, RECORDS_MAX, and the fields of the new record.
+ * taken as absent, the new id, requester, operation, plan, lifetime, KEPT_MS, PENDING_MAX, RECORDS_MAX, and the fields of the new
+ * record.
  */
 export const REQUEST = script(`
 local record, latest, coolDown, pending, listed, kept = unpack(KEYS)
-local prefix, ignored, id, requester, plan, lifetime, keptFor, pendingMax, recordsMax = unpack(ARGV, 1, 9)
+local prefix, ignored, id, requester, operation, plan, lifetime, keptFor, pendingMax, recordsMax = unpack(ARGV, 1, 10)
 local total = lifetime + keptFor
-
-local rest = redis.call('PTTL', coolDown)
-if rest > 0 then return answerWithout('cooling_down', now + rest) end
 
 local known = redis.call('GET', latest)
 if known and known ~= ignored then
-  local state = stateOf(prefix .. known)
+  local key = prefix .. known
+  local state = stateOf(key)
   if state == 'pending' or state == 'approved' then
-    local about = redis.call('HMGET', prefix .. known, 'requester', 'plan')
-    if about[1] == requester and about[2] == plan then return answer('found', prefix .. known, known) end
+    local about = redis.call('HMGET', key, 'requester', 'operation', 'plan')
+    if about[1] == requester and about[2] == operation then
+      if about[3] == plan then return answer('found', key, known) end
+      redis.call('HSET', key, 'state', 'stale')
+      redis.call('ZREM', pending, known)
+      redis.call('PEXPIRE', key, keptFor)
+      redis.call('ZADD', kept, 'XX', now + keptFor, known)
+      staleId, staleFields = known, redis.call('HGETALL', key)
+    end
   end
 end
+
+local rest = redis.call('PTTL', coolDown)
+if rest > 0 then return answerWithout('cooling_down', now + rest) end
 
 redis.call('ZREMRANGEBYSCORE', pending, '-inf', now)
 if redis.call('ZCARD', pending) >= tonumber(pendingMax) then return answerWithout('too_many') end
@@ -86,7 +98,7 @@ for _, gone in ipairs(redis.call('ZRANGEBYSCORE', kept, '-inf', now, 'LIMIT', 0,
 end
 if redis.call('ZCARD', listed) >= tonumber(recordsMax) then return answerWithout('too_many') end
 
-redis.call('HSET', record, 'state', 'pending', 'createdAt', now, 'expiresAt', now + lifetime, unpack(ARGV, 10))
+redis.call('HSET', record, 'state', 'pending', 'createdAt', now, 'expiresAt', now + lifetime, unpack(ARGV, 11))
 redis.call('PEXPIRE', record, total)
 redis.call('SET', latest, id, 'PX', total)
 redis.call('ZADD', pending, now + lifetime, id)

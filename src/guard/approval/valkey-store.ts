@@ -55,11 +55,13 @@ export class ValkeyStore implements ApprovalStore {
   async request(wanted: NewRecord): Promise<RequestOutcome> {
     const reply = await this.#request(wanted, '');
     const known = reply.outcome === 'found' && !this.#decode(reply);
-    const { outcome, number, ...found } = known ? await this.#request(wanted, reply.id) : reply;
-    if (outcome === 'cooling_down') return { kind: outcome, until: number };
-    if (outcome === 'too_many') return { kind: outcome };
+    const { outcome, number, stale, ...found } = known ? await this.#request(wanted, reply.id) : reply;
+    const ended = this.#decode(stale);
+    const more = ended && { stale: ended };
+    if (outcome === 'cooling_down') return { kind: outcome, until: number, ...more };
+    if (outcome === 'too_many') return { kind: outcome, ...more };
     const record = this.#decode(found);
-    if (record && (outcome === 'created' || outcome === 'found')) return { kind: outcome, record };
+    if (record && (outcome === 'created' || outcome === 'found')) return { kind: outcome, record, ...more };
     throw unavailable('unexpected reply');
   }
 
@@ -67,11 +69,10 @@ export class ValkeyStore implements ApprovalStore {
     return this.#decode(await runScript(this.#client, READ, [this.#recordKey(id)], [id]));
   }
 
-  async find(requesterId: string, plan: string): Promise<ApprovalRecord | undefined> {
-    const record = this.#decode(
-      await runScript(this.#client, FIND, [this.#keys(requesterId, plan).latest], [this.#recordKey('')]),
-    );
-    return record?.requester.id === requesterId && record.plan === plan ? record : undefined;
+  async find(requesterId: string, operation: string): Promise<ApprovalRecord | undefined> {
+    const latest = this.#latestKey(requesterId, operation);
+    const record = this.#decode(await runScript(this.#client, FIND, [latest], [this.#recordKey('')]));
+    return record?.requester.id === requesterId && record.operation === operation ? record : undefined;
   }
 
   async list(): Promise<readonly ApprovalRecord[]> {
@@ -109,21 +110,17 @@ export class ValkeyStore implements ApprovalStore {
   }
 
   #request(wanted: NewRecord, ignored: string): Promise<Reply> {
-    const { id, requester, plan, createdAt, expiresAt } = wanted;
+    const { id, requester, operation, plan, createdAt, expiresAt } = wanted;
     const limits = [expiresAt - createdAt, KEPT_MS, PENDING_MAX, RECORDS_MAX];
-    const args = [this.#recordKey(''), ignored, id, requester.id, plan, ...limits, ...encodeRecord(wanted)];
-    return runScript(this.#client, REQUEST, this.#keysOf(id, requester.id, plan), args);
+    const args = [this.#recordKey(''), ignored, id, requester.id, operation, plan, ...limits, ...encodeRecord(wanted)];
+    return runScript(this.#client, REQUEST, this.#keysOf(wanted), args);
   }
 
-  /** The requester and the plan of a record, which its keys are made of, never change; all else is checked by the script. */
+  /** What the keys of a record are made of never changes; all else is checked by the script. */
   async #transition(script: Script, id: string, args: readonly (string | number)[]): Promise<Transition> {
     const before = await this.get(id);
     if (!before) return { kind: 'refused', why: 'not_found' };
-    const reply = await runScript(this.#client, script, this.#keysOf(id, before.requester.id, before.plan), [
-      id,
-      KEPT_MS,
-      ...args,
-    ]);
+    const reply = await runScript(this.#client, script, this.#keysOf(before), [id, KEPT_MS, ...args]);
     const record = this.#decode(reply);
     if (!record) return { kind: 'refused', why: 'not_found' };
     if (reply.outcome === 'done') return { kind: 'done', record };
@@ -134,18 +131,15 @@ export class ValkeyStore implements ApprovalStore {
     return `${this.#prefix}:a:${id}`;
   }
 
-  #keys(requesterId: string, plan: string) {
-    const about = digest([requesterId, plan]);
-    return {
-      latest: `${this.#prefix}:p:${about}`,
-      coolDown: `${this.#prefix}:c:${about}`,
-      pending: `${this.#prefix}:pending:${digest([requesterId])}`,
-    };
+  #latestKey(requesterId: string, operation: string): string {
+    return `${this.#prefix}:o:${digest([requesterId, operation])}`;
   }
 
   /** The keys as the scripts take them. */
-  #keysOf(id: string, requesterId: string, plan: string): string[] {
-    const { latest, coolDown, pending } = this.#keys(requesterId, plan);
+  #keysOf({ id, requester, operation, plan }: NewRecord): string[] {
+    const coolDown = `${this.#prefix}:c:${digest([requester.id, plan])}`;
+    const pending = `${this.#prefix}:pending:${digest([requester.id])}`;
+    const latest = this.#latestKey(requester.id, operation);
     return [this.#recordKey(id), latest, coolDown, pending, `${this.#prefix}:listed`, `${this.#prefix}:kept`];
   }
 
