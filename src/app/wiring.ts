@@ -54,6 +54,7 @@ export function createDependencies(
     deadlineMs: config.deadlineMs,
     approvalTimeoutMs: config.approvalTimeoutMs,
     projects: config.projects,
+    ...(config.policy && { policy: config.policy.current }),
     ...(observer && { observer }),
     log,
   };

@@ -20,6 +20,7 @@ const BUNDLED = [
   'prom-client',
   'rate-limiter-flexible',
   'undici',
+  'yaml',
   'zod',
 ];
 
@@ -61,7 +62,7 @@ describe('the package', () => {
     expect(scripts.filter((name) => /^(?:(?:pre|post)?install|prepare)$/.test(name))).toStrictEqual([]);
   });
 
-  it('holds the built program, its maps and licences and nothing else, in less than 3 MB', () => {
+  it('holds the built program, its maps and licences and nothing else, in less than 3.2 MB', () => {
     const built = readdirSync(join(PACKAGE, 'dist')).map((name) => `dist/${name}`);
     expect(files()).toStrictEqual(['LICENSE', 'README.md', ...built, 'package.json'].sort());
     const programs = built.filter((name) => name.endsWith('.js'));
@@ -73,7 +74,7 @@ describe('the package', () => {
     expect(unmapped.filter((name) => lstatSync(join(PACKAGE, name)).size > 1_000)).toStrictEqual([]);
     expect([...built].sort()).toStrictEqual([...programs, ...maps, 'dist/THIRD-PARTY-LICENSES.txt'].sort());
     const bytes = files().reduce((sum, name) => sum + lstatSync(join(here.root, name)).size, 0);
-    expect(bytes).toBeLessThan(3_000_000);
+    expect(bytes).toBeLessThan(3_200_000);
   });
 
   it('carries the licence of every package that it holds a part of, in that version', () => {

@@ -49,5 +49,13 @@ export interface AccessPolicy {
   readonly needsPage: boolean;
 }
 
+/** What the policy says of a call that it allows. */
+export interface GrantedAccess {
+  /** `AccessPolicy.digest` of the policy that decided. */
+  readonly digest: string;
+  /** Absent where the policy leaves it to the settings of the server. */
+  readonly approval?: RequiredApproval;
+}
+
 /** Returns the policy that is in force now. A new one may take its place while the program runs. */
 export type CurrentPolicy = () => AccessPolicy;

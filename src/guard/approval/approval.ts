@@ -3,6 +3,7 @@ import type { ApprovalMode } from '../policy.ts';
 import type { FormApproval } from './form-approval.ts';
 import type { PageApproval, PlannedCall } from './page-approval.ts';
 import type { Approval, ApprovalRequest, Reply } from './request.ts';
+import { isLeastRule } from './rule.ts';
 
 /** How the person behind a call can be reached. */
 export interface Reach {
@@ -37,19 +38,36 @@ export class Approvals {
    */
   async approve(request: ApprovalRequest, call: PlannedCall, reach: Reach): Promise<Approval> {
     const { mode, page, form } = this.#ways;
-    if (mode === 'argument') return approveByArgument(request);
+    const callerId = call.requester.id;
+    const required = call.access?.approval;
+    const asks = required !== undefined && required.who !== 'none';
+    if (mode === 'argument' && !asks) return approveByArgument(request);
+    if (required?.who === 'none' && this.#maySkipPerson()) return this.#approveUnasked(request, callerId);
     if (page) return { approval: 'page', approved_by: await page.approve(request, call, reach) };
     if (mode === 'page')
       throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.');
-    const callerId = call.requester.id;
+    if (asks && (required.who === 'other' || required.needed > 1)) {
+      const message = 'The policy takes an approval on the approval page, and this server has none.';
+      throw new CmkError('approval_unavailable', message);
+    }
     if (reach.supportsElicitation) {
-      await form.approve(request, { callerId, reply: reach.reply });
+      await form.approve(request, { callerId, policy: call.access?.digest, reply: reach.reply });
       return { approval: 'form', approved_by: 'human' };
     }
-    if (mode === 'required') {
+    if (mode === 'required' || asks) {
       throw new CmkError('approval_unavailable', 'This server asks a person first, and this client cannot.');
     }
-    if (form.wasAsked(request, callerId)) {
+    return this.#approveUnasked(request, callerId);
+  }
+
+  /** Whether the settings leave it open that nobody is asked: the policy cannot make less of what they take. */
+  #maySkipPerson(): boolean {
+    const { mode, page } = this.#ways;
+    return mode === 'auto' && (!page || isLeastRule(page.rule));
+  }
+
+  #approveUnasked(request: ApprovalRequest, callerId: string): Approval {
+    if (this.#ways.form.wasAsked(request, callerId)) {
       const { targetType, target } = request;
       const message = `A person was asked about ${targetType} ${target}; the argument does not decide about it any more.`;
       throw new CmkError('approval_unavailable', message);

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { CmkError } from '../../core/errors.ts';
+import type { GrantedAccess } from '../access-policy/access-policy.ts';
 import type { Journal } from './journal.ts';
 import { digestOf } from './plan.ts';
 import type { ApprovalRecord, ApprovalRule, RequestedBy } from './record.ts';
 import { type ApprovalRequest, FormRequired, type Reply } from './request.ts';
+import { stricterRule } from './rule.ts';
 import type { ApprovalStore } from './store.ts';
 import { validApprovals } from './votes.ts';
 
@@ -35,6 +37,8 @@ export interface PlannedCall {
   readonly args: Readonly<Record<string, unknown>>;
   readonly callId: string;
   readonly requester: RequestedBy;
+  /** What the policy says of the call; absent where there is none. */
+  readonly access?: GrantedAccess | undefined;
   /** Aborted when the call ends. */
   readonly signal: AbortSignal;
   /** When the call is out of time, in milliseconds since the epoch. */
@@ -55,6 +59,11 @@ export class PageApproval {
 
   constructor(policy: PagePolicy) {
     this.#policy = policy;
+  }
+
+  /** The approval that every request takes at least. */
+  get rule(): ApprovalRule {
+    return this.#policy.rule;
   }
 
   /**
@@ -85,13 +94,13 @@ export class PageApproval {
     const decided = created ? record : await this.#wait(record, call);
     if (decided.state === 'pending') throw this.#pending(decided);
     if (decided.state !== 'approved') throw closed(decided);
-    return this.#use(decided, call.callId);
+    return this.#use(decided, call);
   }
 
   /** Withdraws the request of a call, as its own client asks for. */
   async #withdraw(request: ApprovalRequest, call: PlannedCall): Promise<void> {
     const { store, journal } = this.#policy;
-    const record = await store.find(call.requester.id, planOf(request, call));
+    const record = await store.find(call.requester.id, this.#planOf(request, call));
     if (!record) return;
     const { kind, record: withdrawn } = await store.close(record.id, 'withdrawn');
     if (kind !== 'done' || !withdrawn) return;
@@ -100,9 +109,10 @@ export class PageApproval {
   }
 
   async #request(request: ApprovalRequest, call: PlannedCall): Promise<{ record: ApprovalRecord; created: boolean }> {
-    const { store, rule, pendingMs, journal } = this.#policy;
+    const { store, pendingMs, journal } = this.#policy;
+    const rule = this.#ruleOf(call);
     const { summary, project, target, targetType, details } = request;
-    const plan = planOf(request, call);
+    const plan = this.#planOf(request, call);
     const now = Date.now();
     const { tool, args, requester } = call;
     const shown = { tool, args, summary, project, target, targetType, details };
@@ -150,8 +160,10 @@ export class PageApproval {
   }
 
   /** Uses an approval up, before anything is sent. */
-  async #use({ id, plan }: ApprovalRecord, callId: string): Promise<readonly string[]> {
-    const { store, voteKey, journal, rule } = this.#policy;
+  async #use({ id, plan }: ApprovalRecord, call: PlannedCall): Promise<readonly string[]> {
+    const { store, voteKey, journal } = this.#policy;
+    const rule = this.#ruleOf(call);
+    const { callId } = call;
     const { kind, record } = await store.consume(id, plan, callId);
     if (kind !== 'done' || !record)
       throw record ? closed(record) : new CmkError('approval_used', 'The approval is gone.');
@@ -167,6 +179,16 @@ export class PageApproval {
     return approvals.map(({ name }) => name);
   }
 
+  #ruleOf({ access }: PlannedCall): ApprovalRule {
+    return stricterRule(this.#policy.rule, access?.approval);
+  }
+
+  #planOf({ project, details }: ApprovalRequest, call: PlannedCall): string {
+    const { tool, args, access } = call;
+    const policy = access && { digest: access.digest, rule: this.#ruleOf(call) };
+    return digestOf({ tool, project, args, details, policy });
+  }
+
   #pending(record: ApprovalRecord): CmkError {
     const url = this.#policy.urlOf(record.id);
     const message = `A person has to approve this on ${url} first.`;
@@ -178,10 +200,6 @@ export class PageApproval {
     };
     return new CmkError('approval_pending', message, { approval });
   }
-}
-
-function planOf({ project, details }: ApprovalRequest, { tool, args }: PlannedCall): string {
-  return digestOf({ tool, project, args, details });
 }
 
 /** Why a record approves nothing. */

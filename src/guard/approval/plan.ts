@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ApprovalRule } from './record.ts';
 
 /** What an approval is good for: one write, with the facts that were shown. */
 export interface Plan {
@@ -8,11 +9,13 @@ export interface Plan {
   readonly args: Readonly<Record<string, unknown>>;
   /** What the person is shown, by label. */
   readonly details: Readonly<Record<string, string>>;
+  /** The policy that allowed the call, by its digest, and the approval that it then took; absent where there is no policy. */
+  readonly policy?: { readonly digest: string; readonly rule: ApprovalRule } | undefined;
 }
 
 /** Returns the SHA-256 of a plan in canonical form: the order in which members were written does not count. */
-export function digestOf({ tool, project, args, details }: Plan): string {
-  const text = JSON.stringify(canonical({ tool, project, args, details }));
+export function digestOf({ tool, project, args, details, policy }: Plan): string {
+  const text = JSON.stringify(canonical({ tool, project, args, details, policy }));
   return createHash('sha256').update(text).digest('base64url');
 }
 
