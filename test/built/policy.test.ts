@@ -47,6 +47,16 @@ describe('a program with a policy', () => {
     policy.remove();
   });
 
+  it('takes whoever calls from a shell as anonymous', async () => {
+    const policy = policyFile(rulesText({ effect: 'allow', callers: [{ anonymous: true }], projects: ['web'] }));
+    const { status, stdout } = await runProgram(
+      ['call', 'aiven_cmk_list', '{"project":"sandbox"}', '--sandbox'],
+      policy.env,
+    );
+    expect([status, JSON.parse(stdout)]).toMatchObject([1, { error: { code: 'policy_denied' } }]);
+    policy.remove();
+  });
+
   it('reads it again on SIGHUP, keeps it when the file is broken, and says what it cannot do', async () => {
     const policy = policyFile(rulesText({ effect: 'allow', tools: ['delete'], approval: 'other' }));
     const server = await spawnHttp(['--sandbox'], policy.env);
