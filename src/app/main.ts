@@ -14,6 +14,8 @@ export async function run(
       return (await import('./commands/call.ts')).call(command.config, command, terminal);
     case 'doctor':
       return (await import('./commands/doctor.ts')).doctor(command.config, command.tokenError, terminal);
+    case 'policy':
+      return (await import('./commands/policy.ts')).checkPolicy(command, terminal);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).serveSandbox(command.config, command.port, terminal);
   }

@@ -61,6 +61,7 @@ export function createDependencies(
     deadlineMs: config.deadlineMs,
     approvalTimeoutMs: config.approvalTimeoutMs,
     projects: config.projects,
+    ...(config.policy && { policy: config.policy.current }),
     ...(observer && { observer }),
     log,
   };

@@ -13,10 +13,15 @@ const NAME_MAX = 60;
 
 /**
  * Returns a call's arguments, checked: `null` for an argument means absent, and an undeclared one is refused. If projects
- * are limited, any other project is refused, and a single one is the default.
+ * are limited, any other project is refused, and a single one is the default; `named` are those that messages name.
  * @throws CmkError `invalid_arguments` that names every fault, but at most five unknown names; `project_not_allowed`.
  */
-export function readArguments(tool: Tool, given: unknown, projects: readonly string[]): Record<string, unknown> {
+export function readArguments(
+  tool: Tool,
+  given: unknown,
+  projects: readonly string[],
+  named: readonly string[] = projects,
+): Record<string, unknown> {
   const input = limitProject(tool.input, createProjectRule(projects));
   const known = Object.keys(input.shape);
   const args: object = Object(given ?? {});
@@ -29,7 +34,7 @@ export function readArguments(tool: Tool, given: unknown, projects: readonly str
   const parsed = input.safeParse(Object.fromEntries(entries), { reportInput: true });
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const faults = issues.map((issue) => describe(issue, known));
+  const faults = issues.map((issue) => describe(issue, known, named));
   // Only a limited project has a list of values.
   const isForeign = issues.some(
     ({ code, path, input }) => code === 'invalid_value' && path[0] === 'project' && input !== undefined,
@@ -51,11 +56,14 @@ function invalid(
   return new CmkError(code, `${name}: ${faults.join('; ')}.`);
 }
 
-function describe(issue: z.core.$ZodIssue, known: readonly string[]): string {
+function describe(issue: z.core.$ZodIssue, known: readonly string[], projects: readonly string[]): string {
   if (issue.code === 'unrecognized_keys') return describeUnknown(issue.keys, known);
   const name = issue.path.join('.');
   if (issue.input === undefined) return `${name} is missing`;
-  if (issue.code === 'invalid_value') return `${name} must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_value') {
+    const values = name === 'project' ? projects : issue.values;
+    return `${name} must be one of ${values.join(', ')}`;
+  }
   return `${name}: ${issue.message}`;
 }
 

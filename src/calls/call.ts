@@ -6,6 +6,7 @@ import { scopeOf } from '../guard/scopes.ts';
 import type { CallRecord, Outcome } from '../telemetry/audit.ts';
 import type { ToolDefinition } from '../tools/definitions.ts';
 import type { Tool } from '../tools/tool.ts';
+import { CallAccess } from './access.ts';
 import { Deadline } from './deadline.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type CallResult, toResult } from './result.ts';
@@ -24,6 +25,7 @@ export class Call {
   readonly #invocation: Invocation;
   readonly #dependencies: Dependencies;
   readonly #record: CallRecord;
+  readonly #access: CallAccess;
   #attempts = 0;
   #status: number | undefined;
 
@@ -35,6 +37,7 @@ export class Call {
     const { caller, supportsElicitation } = invocation.session;
     const known = Object.keys(definition.inputSchema.properties);
     this.#record = dependencies.audit.open(definition.name, known, given, { caller, supportsElicitation });
+    this.#access = new CallAccess(definition, caller, this.#record, dependencies.policy);
   }
 
   /** Runs the call. Never rejects: a failure becomes a result of the tool's schema. */
@@ -65,7 +68,7 @@ export class Call {
     }
   }
 
-  /** Checks the caller's scopes and the arguments. @throws CmkError */
+  /** Checks the caller's scopes, the arguments, and what the policy says of them. @throws CmkError */
   async #prepare(): Promise<{ tool: Tool; args: Record<string, unknown> }> {
     const { name } = this.#definition;
     const { caller } = this.#invocation.session;
@@ -75,8 +78,10 @@ export class Call {
     }
     const { readArguments, toolNamed } = await this.#dependencies.load();
     const tool = toolNamed(name);
-    const args = readArguments(tool, this.#given, this.#dependencies.projects);
+    const { projects } = this.#dependencies;
+    const args = readArguments(tool, this.#given, projects, this.#access.narrow(projects));
     this.#record.project = args.project;
+    this.#access.check(args.project);
     return { tool, args };
   }
 
@@ -122,6 +127,7 @@ export class Call {
       signal,
       deadline: at,
       aroundWrite: async (request, send) => {
+        this.#access.checkAgain();
         await this.#record.intend(request);
         return inFlight.write(send());
       },
@@ -137,7 +143,8 @@ export class Call {
     const { session, reportProgress } = this.#invocation;
     const { id, name, person, client } = session.caller;
     const requester = { id, name, client, ...(person !== undefined && { person }) };
-    return { args, callId: this.#record.callId, requester, signal, deadline: at, reportProgress };
+    const { callId } = this.#record;
+    return { args, callId, requester, access: this.#access.granted, signal, deadline: at, reportProgress };
   }
 
   async #approve(request: ApprovalRequest, planned: PlannedCall, reply: Reply | undefined): Promise<Approval> {

@@ -1,4 +1,5 @@
 import type { Connection } from '../aiven/http.ts';
+import type { CurrentPolicy } from '../guard/access-policy/access-policy.ts';
 import type { Approvals } from '../guard/approval/approval.ts';
 import type { AuditLog } from '../telemetry/audit.ts';
 import type { Observer } from '../telemetry/observer.ts';
@@ -17,6 +18,8 @@ export interface Dependencies {
   readonly approvalTimeoutMs: number;
   /** The only projects that calls may name; empty for any. */
   readonly projects: readonly string[];
+  /** Who may do what; absent where no policy is set. */
+  readonly policy?: CurrentPolicy | undefined;
   readonly inFlight: InFlight;
   /** Loads the modules that only calls need, once. @throws CmkError `restart_needed` if their files are gone. */
   readonly load: () => Promise<Lazy>;

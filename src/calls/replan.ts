@@ -18,18 +18,20 @@ class Planned {
  * @throws CmkError where the handler refuses now, such as `cmk_in_use`.
  */
 export async function replan(
-  { tool: name, project, args }: ApprovalRecord,
-  { connection, projects, deadlineMs, load }: Dependencies,
+  { tool: name, project, args, rule }: ApprovalRecord,
+  { connection, projects, deadlineMs, load, policy: current }: Dependencies,
 ): Promise<string | undefined> {
   const { toolNamed, readArguments } = await load();
   const tool = toolNamed(name);
   const aiven = AivenClient.forReads(connection, deadlineMs);
   const checked = readArguments(tool, args, projects);
+  // What a policy says of one request never changes, so that one of the same digest says now what it said then.
+  const policy = current && { digest: current().digest, rule };
   try {
     await tool.handler(checked, {
       aiven,
       approve: async ({ details }) => {
-        throw new Planned(digestOf({ tool: name, project, args: checked, details }));
+        throw new Planned(digestOf({ tool: name, project, args: checked, details, policy }));
       },
     });
   } catch (thrown) {

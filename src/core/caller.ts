@@ -17,6 +17,8 @@ export interface Caller {
   readonly address?: string;
   /** The scopes granted to the caller; absent where no sign-in is required. */
   readonly scopes?: readonly string[];
+  /** Of the caller's access token, the claims that the policy names, as lists of texts; absent where there is no policy. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The `id` of every caller that did not sign in. */

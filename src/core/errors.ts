@@ -23,6 +23,10 @@ const ERRORS = {
     hint: 'Nothing was sent. Ask the operator of this server for a sign-in with the scope in the message.',
     retryable: false,
   },
+  policy_denied: {
+    hint: 'Nothing was sent. Tell the user; what this caller may do is for the operator of this server to change. Do not retry, and do not try another way.',
+    retryable: false,
+  },
   confirmation_mismatch: {
     hint: 'Nothing was deleted. Read the key with aiven_cmk_get, make sure it is the intended one, and repeat its id in confirm_cmk_id. Do not guess.',
     retryable: false,

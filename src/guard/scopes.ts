@@ -14,3 +14,14 @@ export function scopeOf({ annotations }: { annotations: { readOnlyHint: boolean;
   if (annotations.readOnlyHint) return 'cmk:read';
   return annotations.destructiveHint ? 'cmk:delete' : 'cmk:write';
 }
+
+/** What a tool does, as policies name it. */
+export const OPERATIONS = ['read', 'write', 'delete'] as const;
+/** One of `OPERATIONS`. */
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What a tool does, by its own annotation. */
+export function operationOf(tool: Parameters<typeof scopeOf>[0]): Operation {
+  const operations = { 'cmk:read': 'read', 'cmk:write': 'write', 'cmk:delete': 'delete' } as const;
+  return operations[scopeOf(tool)];
+}

@@ -8,7 +8,7 @@ import { PROVIDERS } from '../aiven/kms/providers.ts';
 import type { Dependencies } from '../calls/dependencies.ts';
 import type { Caller } from '../core/caller.ts';
 import { CmkError } from '../core/errors.ts';
-import { RUNBOOKS } from './prompts.ts';
+import type { View } from './view.ts';
 
 /** Maximum time that a completion may take to read keys, in milliseconds. */
 const COMPLETION_MS = 3_000;
@@ -23,12 +23,13 @@ const VALUES_MAX = 100;
 export async function complete(
   { ref, argument, context }: CompleteRequestParams,
   caller: Caller,
+  view: View,
   dependencies: Dependencies,
 ): Promise<CompleteResult> {
-  if (ref.type !== 'ref/prompt' || !RUNBOOKS.some((name) => name === ref.name)) {
+  if (ref.type !== 'ref/prompt' || !view.runbooks.some((name) => name === ref.name)) {
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such prompt to complete.');
   }
-  const known = await candidates(argument.name, context?.arguments?.project, caller, dependencies);
+  const known = await candidates(argument.name, context?.arguments?.project, caller, view, dependencies);
   const values = known.filter((each) => each.startsWith(argument.value));
   return {
     completion: {
@@ -43,16 +44,17 @@ function candidates(
   name: string,
   project: string | undefined,
   caller: Caller,
+  view: View,
   dependencies: Dependencies,
 ): Promise<readonly string[]> | readonly string[] {
-  const { projects, inFlight } = dependencies;
-  if (name === 'project') return projects;
+  const { projects } = dependencies;
+  if (name === 'project') return view.projects;
   if (name === 'provider') return PROVIDERS;
   if (name !== 'cmk_id' || (caller.scopes && !caller.scopes.includes('cmk:read'))) return [];
   const [only, ...more] = projects;
   const named = project ?? (more.length === 0 ? only : undefined);
   if (named === undefined || (projects.length > 0 && !projects.includes(named))) return [];
-  return inFlight.call(readKeyIds(named, caller, dependencies));
+  return view.mayListKeys(named) ? dependencies.inFlight.call(readKeyIds(named, caller, dependencies)) : [];
 }
 
 /** Returns the ids of a project's keys; none if they cannot be read in time. Writes a line to the audit log. */

@@ -13,12 +13,11 @@ import type { Dependencies } from '../calls/dependencies.ts';
 import type { CallResult } from '../calls/result.ts';
 import { sanitize } from '../core/sanitize.ts';
 import type { ToolPolicy } from '../guard/policy.ts';
-import { SCOPES, type Scope, scopeOf } from '../guard/scopes.ts';
 import { availableTools } from '../tools/catalog.ts';
 import { complete } from './completion.ts';
 import { toInputRequired } from './elicitation.ts';
-import { prepareRunbooks } from './prompts.ts';
-import { sessionOf } from './session.ts';
+import { callerOf, sessionOf } from './session.ts';
+import { createViews } from './view.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
 
@@ -27,34 +26,27 @@ To add a key: aiven_cmk_accessors, let the user grant those principals access in
 To retire a key: aiven_cmk_list, make sure no service uses it, show it to the user, and only on their explicit wish aiven_cmk_delete. A deleted key cannot be brought back, and services that still use it stop.
 A failed call returns {"error": {code, message, hint, retryable}}: follow the hint. Never repeat a create or delete whose outcome is unclear; read back with aiven_cmk_list first.`;
 
-/** The lists depend on the caller and do not change while the server runs; clients may cache them for an hour. */
-const LIST_HINT = { ttlMs: 3_600_000, cacheScope: 'private' } as const;
+/**
+ * The lists depend on the caller and do not change while the server runs; clients may cache them for an hour. With a policy,
+ * which may be read again, for a minute.
+ */
+const LIST_MS = 3_600_000;
+const LIST_WITH_POLICY_MS = 60_000;
 
 /** Creates a factory of MCP servers, one per connection or request, over the dependencies of one process. */
 export function createServerFactory(dependencies: Dependencies, policy: ToolPolicy) {
   const available = availableTools(policy);
   const toolsByName = new Map<string, (typeof available)[number]>(available.map((tool) => [tool.name, tool]));
-  // Prepared once per set of scopes: preparing prompts for each request would take longer than all the rest.
-  const views = new Map<string, ReturnType<typeof createView>>();
-
-  function createView(scopes: readonly Scope[]) {
-    const visible = available.filter((tool) => scopes.includes(scopeOf(tool)));
-    const registerRunbooks = prepareRunbooks({
-      isAvailable: (name) => visible.some((tool) => tool.name === name),
-      projects: policy.projects,
-    });
-    return { tools: visible.map(({ toolset, ...listed }) => listed), registerRunbooks };
-  }
+  const hint = { ttlMs: dependencies.policy ? LIST_WITH_POLICY_MS : LIST_MS, cacheScope: 'private' } as const;
+  const viewOf = createViews(policy, dependencies.policy);
 
   return ({ authInfo, era }: McpRequestContext): McpServer => {
     const server = new McpServer(INFO, {
       instructions: INSTRUCTIONS,
       capabilities: { tools: { listChanged: false }, prompts: { listChanged: false }, completions: {} },
-      cacheHints: { 'tools/list': LIST_HINT, 'prompts/list': LIST_HINT },
+      cacheHints: { 'tools/list': hint, 'prompts/list': hint },
     });
-    const scopes = SCOPES.filter((scope) => !authInfo || authInfo.scopes.includes(scope));
-    const view = views.get(scopes.join()) ?? createView(scopes);
-    views.set(scopes.join(), view);
+    const view = viewOf(callerOf(authInfo, undefined));
     server.server.setRequestHandler('tools/list', () => ({ tools: view.tools }));
     server.server.setRequestHandler('tools/call', async ({ params }, context) => {
       const tool = toolsByName.get(params.name);
@@ -66,7 +58,7 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
     });
     view.registerRunbooks(server);
     server.server.setRequestHandler('completion/complete', ({ params }, context) =>
-      complete(params, sessionOf(server.server, context, era).caller, dependencies),
+      complete(params, sessionOf(server.server, context, era).caller, view, dependencies),
     );
     return server;
   };

@@ -3,6 +3,8 @@ import * as z from 'zod';
 
 /** The names of all runbooks. */
 export const RUNBOOKS = ['onboard_cmk', 'rotate_cmk', 'retire_cmk', 'review_cmks'] as const;
+/** One of `RUNBOOKS`. */
+export type Runbook = (typeof RUNBOOKS)[number];
 
 /** The tools and projects that runbooks may name. */
 export interface PromptContext {
@@ -10,6 +12,8 @@ export interface PromptContext {
   readonly isAvailable: (tool: string) => boolean;
   /** The only projects that calls may name; empty for any. */
   readonly projects: readonly string[];
+  /** The runbooks to list. */
+  readonly listed: readonly Runbook[];
 }
 
 /** One step: a tool with its use, and the instruction if the tool is not available. */
@@ -92,6 +96,19 @@ const REVIEW: readonly Step[] = [
   'Report: which key is the default, or that none is; keys of status old, and what still uses them; keys that no service uses; keys of which Aiven does not tell. Change nothing.',
 ];
 
+/** Returns the runbooks with at least one step that a caller may take. */
+export function usableRunbooks(isAvailable: PromptContext['isAvailable']): readonly Runbook[] {
+  const key = { provider: '', resource: '', cmk_id: '' };
+  const steps: Readonly<Record<Runbook, readonly Step[]>> = {
+    onboard_cmk: onboarding(key),
+    rotate_cmk: rotation(key),
+    retire_cmk: retirement(key.cmk_id),
+    review_cmks: REVIEW,
+  };
+  const isUsable = (each: Step) => typeof each !== 'string' && each.ways.some(([tool]) => isAvailable(tool));
+  return RUNBOOKS.filter((name) => steps[name].some(isUsable));
+}
+
 /**
  * Prepares the runbooks, which name only tools that are available. Returns a function that registers them with a server: over
  * HTTP each request has its own server, and the schemas are the same.
@@ -126,17 +143,24 @@ export function prepareRunbooks(context: PromptContext): (server: McpServer) => 
     description: 'Take stock of a project’s keys: the default, old keys, keys that no service uses',
     argsSchema: z.object({ project }),
   };
+  const registrations: Readonly<Record<Runbook, (server: McpServer) => void>> = {
+    onboard_cmk: (server) =>
+      server.registerPrompt('onboard_cmk', onboard, (given) =>
+        runbook(`Register the ${given.provider} key ${given.resource} as a CMK`, given, onboarding(given)),
+      ),
+    rotate_cmk: (server) =>
+      server.registerPrompt('rotate_cmk', rotate, (given) =>
+        runbook(`Replace CMK ${given.cmk_id} by the ${given.provider} key ${given.resource}`, given, rotation(given)),
+      ),
+    retire_cmk: (server) =>
+      server.registerPrompt('retire_cmk', retire, (given) =>
+        runbook(`Retire CMK ${given.cmk_id}`, given, retirement(given.cmk_id)),
+      ),
+    review_cmks: (server) =>
+      server.registerPrompt('review_cmks', review, (given) => runbook('Review the CMKs', given, REVIEW)),
+  };
   return (server) => {
-    server.registerPrompt('onboard_cmk', onboard, (given) =>
-      runbook(`Register the ${given.provider} key ${given.resource} as a CMK`, given, onboarding(given)),
-    );
-    server.registerPrompt('rotate_cmk', rotate, (given) =>
-      runbook(`Replace CMK ${given.cmk_id} by the ${given.provider} key ${given.resource}`, given, rotation(given)),
-    );
-    server.registerPrompt('retire_cmk', retire, (given) =>
-      runbook(`Retire CMK ${given.cmk_id}`, given, retirement(given.cmk_id)),
-    );
-    server.registerPrompt('review_cmks', review, (given) => runbook('Review the CMKs', given, REVIEW));
+    for (const name of context.listed) registrations[name](server);
   };
 }
 

@@ -47,13 +47,13 @@ export function sessionOf(server: Server, context: ServerContext, era: Era): Ses
 /** Who calls. A name that a client gives itself is shown, but identifies nobody. */
 export function callerOf(authInfo: AuthInfo | undefined, implementation: Implementation | undefined): Caller {
   const client = implementation ? sanitize(`${implementation.name}/${implementation.version}`, 100) : 'unknown';
-  const { issuer, address, credential, owner, anonymous } = (authInfo?.extra ?? {}) as Partial<CallerDetails>; // Made by our own sign-in.
+  const { issuer, address, credential, owner, anonymous, claims } = (authInfo?.extra ?? {}) as Partial<CallerDetails>; // Made by our own sign-in.
   const common = { client, ...(issuer && { issuer }), ...(address && { address }) };
   if (!authInfo || anonymous) return { name: client, id: ANONYMOUS, ...common };
   const { clientId, scopes } = authInfo;
   const id = callerId(clientId, issuer, credential);
   const person = issuer === undefined ? owner : id;
-  return { name: clientId, id, scopes, ...common, ...(person !== undefined && { person }) };
+  return { name: clientId, id, scopes, ...common, ...(person !== undefined && { person }), ...(claims && { claims }) };
 }
 
 /** Whether a client supports forms. A bare `elicitation: {}` means form mode (MCP 2025-11-25, client capabilities). */

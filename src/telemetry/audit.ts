@@ -96,6 +96,8 @@ export class CallRecord {
   project: unknown;
   /** Whose word the call rested on, once it is known. */
   approval: { readonly approval: string; readonly approved_by: unknown } | undefined;
+  /** What the policy said, once it was asked: its digest, and the rules that decided, `null` where none matched. */
+  policy: { readonly digest: string; readonly rule: string | null; readonly approval?: object } | undefined;
   readonly #started = performance.now();
   readonly #write: (entry: object, durable: boolean) => Promise<void>;
   readonly #common: object;
@@ -129,7 +131,7 @@ export class CallRecord {
   }
 
   #entry(event: 'intent' | 'call', rest: object): object {
-    const { callId: call_id, project, approval } = this;
+    const { callId: call_id, project, approval, policy } = this;
     const { cmk_id, arguments: args } = this.#given;
     return {
       time: new Date().toISOString(),
@@ -139,6 +141,7 @@ export class CallRecord {
       project,
       cmk_id,
       arguments: args,
+      policy,
       ...approval,
       ...rest,
     };

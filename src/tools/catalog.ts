@@ -1,5 +1,7 @@
+import type { AccessCaller, AccessPolicy } from '../guard/access-policy/access-policy.ts';
 import type { ToolPolicy } from '../guard/policy.ts';
 import { createProjectRule, type ProjectRule } from '../guard/projects.ts';
+import { operationOf, scopeOf } from '../guard/scopes.ts';
 import catalog from './catalog.json' with { type: 'json' };
 import type { ToolDefinition } from './definitions.ts';
 import type { JsonSchema } from './publish.ts';
@@ -10,18 +12,54 @@ import type { JsonSchema } from './publish.ts';
  */
 export const TOOL_DEFINITIONS = catalog as readonly ToolDefinition[]; // TypeScript types texts of a JSON file only as string.
 
-/** Returns the definitions of the tools that a policy allows. Limited projects are published as an enum. */
-export function availableTools({ readOnly, toolsets, projects }: ToolPolicy): readonly ToolDefinition[] {
+/** Whom tools are shown to, and the policy about who may do what; without one, scopes alone decide. */
+export interface Viewer {
+  readonly caller: AccessCaller;
+  readonly policy?: AccessPolicy | undefined;
+}
+
+/**
+ * Returns the definitions of the tools that this server has, or of those that a caller may use in some project. Limited
+ * projects are published as an enum.
+ */
+export function availableTools(
+  { readOnly, toolsets, projects }: ToolPolicy,
+  viewer?: Viewer,
+): readonly ToolDefinition[] {
   const available = TOOL_DEFINITIONS.filter(
     ({ toolset, annotations }) => toolsets.includes(toolset) && (annotations.readOnlyHint || !readOnly),
   );
+  const visible = viewer ? available.filter((tool) => isVisible(tool, projects, viewer)) : available;
   const rule = createProjectRule(projects);
-  return rule ? available.map((tool) => ({ ...tool, inputSchema: limitProject(tool.inputSchema, rule) })) : available;
+  if (!rule) return visible;
+  return visible.map((tool) => {
+    const allowed = viewer ? allowedProjects(tool, projects, viewer) : rule.allowed;
+    return { ...tool, inputSchema: limitProject(tool.inputSchema, rule, allowed) };
+  });
 }
 
-function limitProject(schema: JsonSchema, rule: ProjectRule): JsonSchema {
+/** Returns those of some projects in which a caller may use a tool. */
+export function allowedProjects(
+  tool: ToolDefinition,
+  projects: readonly string[],
+  { caller, policy }: Viewer,
+): readonly string[] {
+  if (!policy) return projects;
+  const request = { caller, tool: tool.name, operation: operationOf(tool) };
+  return projects.filter((project) => policy.decide({ ...request, project }).effect === 'allow');
+}
+
+function isVisible(tool: ToolDefinition, projects: readonly string[], viewer: Viewer): boolean {
+  const { caller, policy } = viewer;
+  if (caller.scopes && !caller.scopes.includes(scopeOf(tool))) return false;
+  if (!policy) return true;
+  if (projects.length > 0) return allowedProjects(tool, projects, viewer).length > 0;
+  return policy.decide({ caller, tool: tool.name, operation: operationOf(tool) }).effect === 'allow';
+}
+
+function limitProject(schema: JsonSchema, rule: ProjectRule, allowed: readonly string[]): JsonSchema {
   const { properties, required = [] } = schema;
-  const { allowed, default: byDefault } = rule;
+  const { default: byDefault } = rule;
   const description = `Aiven project name: ${allowed.join(', ')}`;
   const project = { type: 'string', enum: [...allowed], description };
   return {

@@ -21,6 +21,7 @@ const BUNDLED = [
   'prom-client',
   'rate-limiter-flexible',
   'undici',
+  'yaml',
   'zod',
 ];
 
@@ -47,7 +48,7 @@ describe('the package', () => {
     expect(scripts.filter((name) => /^(?:(?:pre|post)?install|prepare)$/.test(name))).toStrictEqual([]);
   });
 
-  it('holds the built program, its maps, licences and bill of materials and nothing else, in less than 3 MB', () => {
+  it('holds the built program, its maps, licences and bill of materials and nothing else, in less than 3.2 MB', () => {
     const built = readdirSync(join(PACKAGE, 'dist')).map((name) => `dist/${name}`);
     expect(files()).toStrictEqual(['LICENSE', 'README.md', ...built, 'package.json'].sort());
     const programs = built.filter((name) => name.endsWith('.js'));
@@ -60,7 +61,7 @@ describe('the package', () => {
     const documents = ['dist/THIRD-PARTY-LICENSES.txt', 'dist/sbom.cdx.json'];
     expect([...built].sort()).toStrictEqual([...programs, ...maps, ...documents].sort());
     const bytes = files().reduce((sum, name) => sum + lstatSync(join(here.root, name)).size, 0);
-    expect(bytes).toBeLessThan(3_000_000);
+    expect(bytes).toBeLessThan(3_200_000);
   });
 
   it('carries the licence of every package that it holds a part of, in that version', () => {

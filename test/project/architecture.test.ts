@@ -53,6 +53,7 @@ describe('the tree', () => {
   it.each([
     ['ky', /^src\/aiven\/http\.ts$/],
     ['open', /^src\/app\/loopback\/browser\.ts$/],
+    ['yaml', /^src\/guard\/access-policy\/parse\.ts$/],
     ['iovalkey', /^src\/guard\/approval\/valkey\.ts$/],
     ['node:http', /^src\/(server\/http|aiven\/fetch|aiven\/sandbox\/http-server)/],
     ['@modelcontextprotocol/server/stdio', /^src\/server\/stdio\.ts$/],

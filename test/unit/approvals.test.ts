@@ -28,6 +28,9 @@ async function decide(gate: Approvals, supportsElicitation: boolean, request = R
 }
 const gate = (mode: ApprovalMode) => new Approvals({ mode, form: new FormApproval(new Uint8Array(32), 10_000) });
 
+/** A page on which the person at this machine decides alone. */
+const ALONE = { approve: async () => ['ann'], rule: { who: 'self', needed: 1 }, takesOthers: false } as const;
+
 describe('the gate of destructive writes', () => {
   it.each<[ApprovalMode, boolean, unknown]>([
     ['auto', true, 'form'],
@@ -53,14 +56,14 @@ describe('the gate of destructive writes', () => {
     'falls back on a page with %s where the client supports no forms: %s',
     async (mode, supportsElicitation, outcome) => {
       const form = new FormApproval(new Uint8Array(32), 10_000);
-      const withPage = new Approvals({ mode, form, fallbackPage: { approve: async () => ['ann'] } });
+      const withPage = new Approvals({ mode, form, fallbackPage: ALONE });
       expect(await decide(withPage, supportsElicitation)).toStrictEqual(outcome);
     },
   );
 
   it('takes no page that is a fallback with `page`', async () => {
     const form = new FormApproval(new Uint8Array(32), 10_000);
-    const fallback = new Approvals({ mode: 'page', form, fallbackPage: { approve: async () => ['ann'] } });
+    const fallback = new Approvals({ mode: 'page', form, fallbackPage: ALONE });
     expect(await decide(fallback, false)).toMatchObject(['approval_unavailable', expect.any(String)]);
   });
 

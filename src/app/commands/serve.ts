@@ -31,6 +31,8 @@ type HttpConfig = Config & { readonly http: NonNullable<Config['http']> };
 export interface Served extends HttpServer {
   /** What people may do on the approval page; undefined where none is set up. */
   readonly decisions: Decisions | undefined;
+  /** Reads the files of static tokens and of the policy again; one that fails leaves what was. Undefined if neither is set. */
+  readonly reload: (() => void) | undefined;
 }
 
 /** Starts to serve over HTTP, and handles no signals. @throws CmkError `invalid_settings` */
@@ -56,7 +58,18 @@ export async function startServing(config: HttpConfig, terminal: Terminal): Prom
     const createApprovals =
       page && (await import('../approval-routes.ts')).approvalRoutes(config, page, outside, dependencies);
     const server = await startHttpServer(dependencies, config, { outside, metrics, shared, createApprovals });
-    return { ...server, decisions: page?.decisions, close: () => server.close().finally(end) };
+    const { reloadTokens } = server;
+    const { policy } = config;
+    const reload = () => {
+      reloadTokens?.();
+      policy?.reload(terminal.log);
+    };
+    return {
+      ...server,
+      decisions: page?.decisions,
+      reload: reloadTokens || policy ? reload : undefined,
+      close: () => server.close().finally(end),
+    };
   } catch (error) {
     await end();
     throw error;
@@ -71,8 +84,8 @@ async function pendingSince(store: ApprovalStore): Promise<readonly number[]> {
 
 async function serveUntilSignalled(config: HttpConfig, terminal: Terminal): Promise<number> {
   const signalled = new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
-  const { reloadTokens, close } = await startServing(config, terminal);
-  if (reloadTokens) process.on('SIGHUP', reloadTokens);
+  const { reload, close } = await startServing(config, terminal);
+  if (reload) process.on('SIGHUP', reload);
   await signalled;
   await close();
   return 0;

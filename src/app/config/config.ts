@@ -5,8 +5,10 @@ import { hasDesktop } from './desktop.ts';
 import { readFlags } from './flags.ts';
 import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
-import { checkPage } from './page-check.ts';
+import { checkPage, hasPage } from './page-check.ts';
 import { isLoopback } from './parsers.ts';
+import type { PolicyCommand } from './policy-command.ts';
+import type { PolicyFile } from './policy-file.ts';
 import { PROXY_VARIABLES, readProxies } from './proxies.ts';
 import type { Secrets } from './secrets.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
@@ -20,6 +22,8 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
   readonly proxies: Proxies | undefined;
   /** Whether a browser can be opened for the person who started this process. */
   readonly desktop: boolean;
+  /** Who may do what; undefined where no policy is set. */
+  readonly policy: PolicyFile | undefined;
   /** What other settings name that must not be printed. */
   readonly secrets: Secrets;
   /** What works but should be changed, a sentence each. */
@@ -27,7 +31,7 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
 };
 
 /** The settings that are rows of the table. */
-type Settings = Omit<Config, 'token' | 'secrets' | 'proxies' | 'warnings' | 'desktop'>;
+type Settings = Omit<Config, 'token' | 'secrets' | 'policy' | 'proxies' | 'warnings' | 'desktop'>;
 
 /** The command of the command line, with its settings. */
 export type Command =
@@ -48,7 +52,8 @@ export type Command =
       /** The reason why there is no token, if one is needed. */
       readonly tokenError?: CmkError;
     }
-  | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number };
+  | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number }
+  | PolicyCommand;
 
 /**
  * Reads the command line and the environment. A flag takes precedence over its variable. `onToken` is called with the token
@@ -68,6 +73,7 @@ export async function readCommand(
   const { command, words, flags } = await readFlags(argv);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
+  if (command === 'policy') return (await import('./policy-command.ts')).readPolicyCommand(words, flags);
   refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
   const settings = Object.fromEntries(values) as Settings; // Each row's parse gives its own type.
@@ -85,7 +91,9 @@ export async function readCommand(
   const read = namesSecrets(settings)
     ? (await import('./secrets.ts')).readSecrets(settings)
     : { secrets: {}, warnings: [] };
-  const more = { secrets: read.secrets, warnings: [...warnings, ...read.warnings] };
+  const policy = await openPolicy(settings);
+  const unmet = policy ? policy.warnings(command === 'serve' && hasPage(settings)) : [];
+  const more = { secrets: read.secrets, policy, warnings: [...warnings, ...read.warnings, ...unmet] };
   const proxies = readProxies(environment);
   const config = { ...settings, token, ...more, proxies, desktop: hasDesktop(environment, process.platform) };
   for (const flag of ['http', 'metrics']) {
@@ -99,6 +107,11 @@ export async function readCommand(
   const [tool, json = '{}'] = words;
   if (tool === undefined) throw invalidSetting('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
   return { kind: command, config, tool, json, table: flags.has('table'), wait: flags.has('wait') };
+}
+
+async function openPolicy({ policyFile }: Settings): Promise<PolicyFile | undefined> {
+  if (policyFile === undefined) return undefined;
+  return new (await import('./policy-file.ts')).PolicyFile(policyFile);
 }
 
 /** Whether a setting holds a secret or names the file of one. */

@@ -11,17 +11,30 @@ export function readText(name: string, file: string): string {
   });
 }
 
+/** Returns the content of a file of at most `max` bytes. @throws CmkError `invalid_settings` if it cannot be read or is larger. */
+export function readBytes(name: string, file: string, max: number): Uint8Array {
+  return access(name, () => {
+    requireFile(name, file);
+    if (statSync(file).size > max)
+      throw invalidSetting(name, `names a file of over ${max} bytes`, 'it takes a smaller one');
+    return readFileSync(file);
+  });
+}
+
 /**
  * Mode bits of a secret's file that are reported: read by others, write by group or others. Read by the group is not
  * reported: Kubernetes (`fsGroup`) and Docker use it for a user that is neither root nor the owner.
  */
 const TOO_OPEN = 0o026;
 
+/** Mode bits that are reported of a file that holds no secret. */
+export const CHANGEABLE = 0o022;
+
 /** Returns a warning for a secret's file that other users can read or change; none on Windows, which has no mode bits. */
-export function accessWarning(name: string, file: string): readonly string[] {
+export function accessWarning(name: string, file: string, tooOpen = TOO_OPEN): readonly string[] {
   const mode = statSync(file).mode & 0o777;
-  if (process.platform === 'win32' || (mode & TOO_OPEN) === 0) return [];
-  const what = mode & 0o004 ? 'can be read by every user of this machine' : 'can be changed by other users';
+  if (process.platform === 'win32' || (mode & tooOpen) === 0) return [];
+  const what = mode & tooOpen & 0o004 ? 'can be read by every user of this machine' : 'can be changed by other users';
   const fix = 'chmod 600, or defaultMode 0440 in a Kubernetes volume';
   return [`${name} names a file that ${what} (mode 0${mode.toString(8).padStart(3, '0')}): ${fix}.`];
 }

@@ -26,6 +26,17 @@ export const COMMANDS = {
     help: 'check settings, API, clock, token, projects and role; exits with 1 when something is wrong',
     flags: {},
   },
+  policy: {
+    takes: 2,
+    words: 'check FILE',
+    help: 'check a policy, and explain a decision; exits with 1 when it is denied, 2 when the policy is not understood',
+    flags: {
+      as: { value: 'CALLER', help: 'who: subject:NAME, token:NAME or anonymous; goes with --tool and --project' },
+      tool: { value: 'TOOL', help: 'what' },
+      claim: { value: 'NAME=VALUE', help: 'a claim of the access token; repeatable' },
+      scope: { value: 'SCOPE', help: 'a scope of the caller, all unless given; repeatable' },
+    },
+  },
   sandbox: {
     takes: 0,
     words: '',

@@ -90,6 +90,11 @@ export const SETTINGS = {
     fallback: 'auto' as ApprovalMode,
     parse: ([given]: readonly string[]) => APPROVAL_MODES.find((mode) => mode === given),
   },
+  policyFile: {
+    variable: 'AIVEN_CMK_POLICY_FILE',
+    help: 'policy of who may do what, YAML or JSON (docs/policy.md); read again on SIGHUP while HTTP is served',
+    ...filePath(),
+  },
   http: {
     flag: 'http',
     value: '[HOST:]PORT',

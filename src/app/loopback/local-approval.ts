@@ -18,6 +18,8 @@ export function createLocalApproval(config: Config, dependencies: () => Dependen
   let page: Promise<LoopbackPage> | undefined;
   let closed = false;
   const local: DecisionPage = {
+    rule: { who: 'self', needed: 1 },
+    takesOthers: false,
     async approve(request, call) {
       if (closed) throw new CmkError('approval_unavailable', 'The server is ending, and asks nobody any more.');
       page ??= loadPage(config, dependencies(), once);

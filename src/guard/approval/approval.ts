@@ -3,6 +3,7 @@ import type { ApprovalMode } from '../policy.ts';
 import type { FormApproval } from './form-approval.ts';
 import type { PageApproval, PlannedCall } from './page-approval.ts';
 import type { Approval, ApprovalRequest, Reply } from './request.ts';
+import { isLeastRule } from './rule.ts';
 
 /** How the person behind a call can be reached. */
 export interface Reach {
@@ -15,7 +16,7 @@ export interface Reach {
 }
 
 /** A page of this server on which people decide. */
-export type DecisionPage = Pick<PageApproval, 'approve'>;
+export type DecisionPage = Pick<PageApproval, 'approve' | 'rule' | 'takesOthers'>;
 
 /** The ways to an approval that a process has. */
 export interface ApprovalWays {
@@ -42,32 +43,59 @@ export class Approvals {
    */
   async approve(request: ApprovalRequest, call: PlannedCall, reach: Reach): Promise<Approval> {
     const { mode, page, fallbackPage, form } = this.#ways;
-    if (mode === 'argument') return approveByArgument(request);
+    const callerId = call.requester.id;
+    const required = call.access?.approval;
+    const asks = required !== undefined && required.who !== 'none';
+    if (mode === 'argument' && !asks) return approveByArgument(request);
+    if (required?.who === 'none' && this.#maySkipPerson()) return this.#approveUnasked(request, callerId);
+    if (asks && !page?.takesOthers && !isLeastRule({ who: required.who, needed: required.needed }))
+      throw withoutOthers();
     const approveOn = async (chosen: DecisionPage): Promise<Approval> => {
       return { approval: 'page', approved_by: await chosen.approve(request, call, reach) };
     };
     if (page) return approveOn(page);
-    if (mode === 'page') {
-      throw new CmkError('approval_unavailable', 'This server has no page on which a person can decide.', {
-        hint: 'Nothing was deleted or moved. Ask the operator to set the approval page up, or about --approval. Do not retry without new instructions.',
-      });
-    }
-    const callerId = call.requester.id;
+    if (mode === 'page') throw withoutPage();
     if (reach.supportsElicitation) {
-      await form.approve(request, { callerId, reply: reach.reply });
+      await form.approve(request, { callerId, policy: call.access?.digest, reply: reach.reply });
       return { approval: 'form', approved_by: 'human' };
     }
     if (fallbackPage) return approveOn(fallbackPage);
-    if (mode === 'required') {
+    if (mode === 'required' || asks) {
       throw new CmkError('approval_unavailable', 'This server asks a person first, and this client cannot.');
     }
-    if (form.wasAsked(request, callerId)) {
+    return this.#approveUnasked(request, callerId);
+  }
+
+  /** Whether the settings leave it open that nobody is asked: the policy cannot make less of what they take. */
+  #maySkipPerson(): boolean {
+    const { mode, page } = this.#ways;
+    return mode === 'auto' && (!page || isLeastRule(page.rule));
+  }
+
+  #approveUnasked(request: ApprovalRequest, callerId: string): Approval {
+    if (this.#ways.form.wasAsked(request, callerId)) {
       const { targetType, target } = request;
       const message = `A person was asked about ${targetType} ${target}; the argument does not decide about it any more.`;
       throw new CmkError('approval_unavailable', message);
     }
     return approveByArgument(request);
   }
+}
+
+function withoutPage(): CmkError {
+  return new CmkError('approval_unavailable', 'This server has no page on which a person can decide.', {
+    hint: 'Nothing was deleted or moved. Ask the operator to set the approval page up, or about --approval. Do not retry without new instructions.',
+  });
+}
+
+function withoutOthers(): CmkError {
+  return new CmkError(
+    'approval_unavailable',
+    'The policy takes an approval on the approval page, and this server has none.',
+    {
+      hint: 'Nothing was deleted or moved. Ask the operator to set the approval page up over HTTP, or about the policy. Do not retry without new instructions.',
+    },
+  );
 }
 
 /** @throws CmkError that the request names where only a person's approval counts. */

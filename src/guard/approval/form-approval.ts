@@ -14,6 +14,8 @@ const REMEMBERED_MAX = 100_000;
 export interface FormRequester {
   /** `Caller.id`. */
   readonly callerId: string;
+  /** `AccessPolicy.digest` of the policy that allowed the write; absent where there is no policy. */
+  readonly policy?: string | undefined;
   /** What came back of a form, where one was sent. */
   readonly reply?: Reply | undefined;
 }
@@ -41,8 +43,8 @@ export class FormApproval {
    * @throws FormRequired where a person has to be asked first.
    * @throws CmkError `approval_…` for every other response.
    */
-  async approve(request: ApprovalRequest, { callerId, reply }: FormRequester): Promise<void> {
-    const subject = { request, callerId };
+  async approve(request: ApprovalRequest, { callerId, policy, reply }: FormRequester): Promise<void> {
+    const subject = { request, callerId, policy };
     if (!reply) {
       this.#rememberAsked(subject);
       throw new FormRequired(createForm(request), await this.#tickets.issue(subject));

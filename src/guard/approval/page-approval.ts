@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { CmkError } from '../../core/errors.ts';
+import type { GrantedAccess } from '../access-policy/access-policy.ts';
 import { watchExpiry } from './expiry.ts';
 import type { Journal } from './journal.ts';
 import { closed, coolingDown, gone, invalid, tooMany } from './page-errors.ts';
 import { digestOf, operationOf } from './plan.ts';
 import type { ApprovalRecord, ApprovalRule, RequestedBy } from './record.ts';
 import { type ApprovalRequest, FormRequired, type Reply } from './request.ts';
+import { stricterRule } from './rule.ts';
 import type { ApprovalStore, RequestOutcome } from './store.ts';
 import { validApprovals } from './votes.ts';
 
@@ -39,6 +41,8 @@ export interface PlannedCall {
   readonly args: Readonly<Record<string, unknown>>;
   readonly callId: string;
   readonly requester: RequestedBy;
+  /** What the policy says of the call; absent where there is none. */
+  readonly access?: GrantedAccess | undefined;
   /** Aborted when the call ends. */
   readonly signal: AbortSignal;
   /** When the call is out of time, in milliseconds since the epoch. */
@@ -55,10 +59,17 @@ export interface Reach {
 
 /** Lets people decide on a page of this server: nothing that a client sends is an approval. */
 export class PageApproval {
+  /** Whether other people than the requester can decide there. */
+  readonly takesOthers: boolean = true;
   readonly #policy: PagePolicy;
 
   constructor(policy: PagePolicy) {
     this.#policy = policy;
+  }
+
+  /** The approval that every request takes at least. */
+  get rule(): ApprovalRule {
+    return this.#policy.rule;
   }
 
   /**
@@ -89,7 +100,7 @@ export class PageApproval {
     const decided = created && !this.#policy.waitsAtOnce ? record : await this.#wait(record, call);
     if (decided.state === 'pending') throw this.#pending(decided);
     if (decided.state !== 'approved') throw closed(decided);
-    return this.#use(decided, call.callId);
+    return this.#use(decided, call);
   }
 
   /** Withdraws the request of a call, as its own client asks for. */
@@ -105,11 +116,12 @@ export class PageApproval {
   }
 
   async #request(request: ApprovalRequest, call: PlannedCall): Promise<{ record: ApprovalRecord; created: boolean }> {
-    const { store, rule, pendingMs } = this.#policy;
+    const { store, pendingMs } = this.#policy;
     const { summary, project, target, targetType, details } = request;
+    const rule = this.#ruleOf(call);
+    const plan = this.#planOf(request, call);
     const now = Date.now();
     const { tool, args, requester } = call;
-    const plan = digestOf({ tool, project, args, details });
     const operation = operationOf({ tool, project, args });
     const shown = { tool, args, summary, project, target, targetType, details };
     const id = randomBytes(16).toString('base64url');
@@ -155,8 +167,10 @@ export class PageApproval {
   }
 
   /** Uses an approval up, before anything is sent. */
-  async #use({ id, plan }: ApprovalRecord, callId: string): Promise<readonly string[]> {
-    const { store, voteKey, journal, rule } = this.#policy;
+  async #use({ id, plan }: ApprovalRecord, call: PlannedCall): Promise<readonly string[]> {
+    const { store, voteKey, journal } = this.#policy;
+    const rule = this.#ruleOf(call);
+    const { callId } = call;
     const { kind, record } = await store.consume(id, plan, callId);
     if (kind !== 'done' || !record)
       throw record ? closed(record) : new CmkError('approval_used', 'The approval is gone.');
@@ -165,6 +179,16 @@ export class PageApproval {
     await journal.record('approval_used', record, { callId, approvals });
     journal.notify('approval_used', record);
     return approvals.map(({ name }) => name);
+  }
+
+  #ruleOf({ access }: PlannedCall): ApprovalRule {
+    return stricterRule(this.#policy.rule, access?.approval);
+  }
+
+  #planOf({ project, details }: ApprovalRequest, call: PlannedCall): string {
+    const { tool, args, access } = call;
+    const policy = access && { digest: access.digest, rule: this.#ruleOf(call) };
+    return digestOf({ tool, project, args, details, policy });
   }
 
   #pending(record: ApprovalRecord): CmkError {

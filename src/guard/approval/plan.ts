@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ApprovalRule } from './record.ts';
 
 /** What is asked for: a tool with its arguments, whatever the facts are. */
 export interface Operation {
@@ -12,6 +13,8 @@ export interface Operation {
 export interface Plan extends Operation {
   /** What the person is shown, by label. */
   readonly details: Readonly<Record<string, string>>;
+  /** The policy that allowed the call, by its digest, and the approval that it then took; absent where there is no policy. */
+  readonly policy?: { readonly digest: string; readonly rule: ApprovalRule } | undefined;
 }
 
 /** Returns the SHA-256 of an operation in canonical form: calls that differ in their facts alone have the same. */
@@ -20,8 +23,8 @@ export function operationOf({ tool, project, args }: Operation): string {
 }
 
 /** Returns the SHA-256 of a plan in canonical form: the order in which members were written does not count. */
-export function digestOf({ tool, project, args, details }: Plan): string {
-  return sha256({ tool, project, args, details });
+export function digestOf({ tool, project, args, details, policy }: Plan): string {
+  return sha256({ tool, project, args, details, policy });
 }
 
 function sha256(value: object): string {

@@ -59,7 +59,7 @@ export interface ApprovalRecord {
   readonly target: string;
   readonly targetType: 'CMK' | 'service';
   readonly details: Readonly<Record<string, string>>;
-  /** SHA-256 of the canonical tool, project, arguments and details: what an approval is good for. */
+  /** SHA-256 of the canonical tool, project, arguments, details and policy: what an approval is good for. */
   readonly plan: string;
   /** SHA-256 of the canonical tool, project and arguments: the same for all plans of one call, whatever its facts are. */
   readonly operation: string;

@@ -8,6 +8,8 @@ export interface Subject {
   readonly request: ApprovalRequest;
   /** `Caller.id` of the caller that requested the write. */
   readonly callerId: string;
+  /** `AccessPolicy.digest` of the policy that allowed the write; absent where there is no policy. */
+  readonly policy?: string | undefined;
 }
 
 /** A symmetric signature (RFC 7518, 3.2): only servers with the key can issue tickets. */
@@ -24,8 +26,8 @@ export class Tickets {
   }
 
   /** Issues the ticket of a form. */
-  issue({ request, callerId }: Subject): Promise<string> {
-    return new SignJWT({ about: aboutOf(request), details: digestOf(request) })
+  issue({ request, callerId, policy }: Subject): Promise<string> {
+    return new SignJWT({ about: aboutOf(request), details: digestOf(request, policy) })
       .setProtectedHeader({ alg: ALGORITHM })
       .setJti(randomUUID())
       .setSubject(callerId)
@@ -38,12 +40,12 @@ export class Tickets {
    * unique id, and whether the details are still those that the person was shown.
    * @throws CmkError `approval_unasked`, `approval_timed_out`.
    */
-  async check(ticket: unknown, { request, callerId }: Subject): Promise<{ id: string; isCurrent: boolean }> {
+  async check(ticket: unknown, { request, callerId, policy }: Subject): Promise<{ id: string; isCurrent: boolean }> {
     const { jti, sub, about, details } = await this.#open(ticket);
     if (typeof jti !== 'string' || sub !== callerId || about !== aboutOf(request)) {
       throw new CmkError('approval_unasked', `The response does not belong to the form about ${request.target}.`);
     }
-    return { id: jti, isCurrent: details === digestOf(request) };
+    return { id: jti, isCurrent: details === digestOf(request, policy) };
   }
 
   async #open(ticket: unknown) {
@@ -67,9 +69,9 @@ export function aboutOf({ project, target, targetType }: ApprovalRequest): strin
   return digest(JSON.stringify([project, targetType, target]));
 }
 
-/** Returns a digest of the text that the person is shown. */
-function digestOf({ summary, details }: ApprovalRequest): string {
-  return digest(JSON.stringify([summary, details]));
+/** Returns a digest of the text that the person is shown, and of the policy. */
+function digestOf({ summary, details }: ApprovalRequest, policy: string | undefined): string {
+  return digest(JSON.stringify([summary, details, ...(policy === undefined ? [] : [policy])]));
 }
 
 function digest(text: string): string {

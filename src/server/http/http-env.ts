@@ -18,6 +18,8 @@ export interface CallerDetails {
   readonly address: string;
   /** The issuer of the caller's access token; absent for static tokens. */
   readonly issuer?: string;
+  /** Of the access token, the claims that the policy names; absent without a policy. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
   /** A short hash of a static token: two deployments may give one name to two tokens. */
   readonly credential?: string;
   /** `Caller.id` of the person to whom a static token belongs. */

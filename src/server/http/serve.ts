@@ -49,13 +49,13 @@ export async function startHttpServer(
   settings: HttpSettings,
   { outside, metrics, shared, createApprovals }: HttpParts,
 ): Promise<HttpServer> {
-  const { connection, inFlight, audit, log } = dependencies;
+  const { connection, inFlight, audit, policy, log } = dependencies;
   const { httpTokensFile } = settings;
   const tokens = httpTokensFile === undefined ? undefined : new StaticTokens(httpTokensFile, settings.oidcIssuer);
   const { oidcIssuer, oidcAudience, oidcSubjectClaim } = settings;
   const people =
     oidcIssuer !== undefined && oidcAudience !== undefined
-      ? oidcVerifier(oidcIssuer, oidcAudience, outside, oidcSubjectClaim)
+      ? oidcVerifier(oidcIssuer, oidcAudience, outside, oidcSubjectClaim, policy && (() => policy().claims))
       : undefined;
   const signIn = createSignIn(tokens, people, oidcIssuer);
   const factory = createServerFactory(dependencies, settings);

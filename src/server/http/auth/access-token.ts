@@ -60,6 +60,25 @@ export function isSubject(text: string): boolean {
   return text.length <= SUBJECT_MAX && SUBJECT.test(text);
 }
 
+/** Maximum number of values of one claim, and maximum length of one value, in characters. */
+const VALUES_MAX = 200;
+const VALUE_MAX = 255;
+
+/**
+ * Returns the claims of these names, each as a list of texts. One that is neither a text nor a list of texts, or is over a
+ * limit, is left out as a whole: a part of a list would look like another list.
+ */
+export function claimsOf(payload: JWTPayload, names: readonly string[]): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Object.hasOwn(payload, name) ? payload[name] : undefined;
+      const values: unknown[] = Array.isArray(value) ? value : [value];
+      const isText = (each: unknown): each is string => typeof each === 'string' && each.length <= VALUE_MAX;
+      return values.length <= VALUES_MAX && values.every(isText) ? [[name, values]] : [];
+    }),
+  );
+}
+
 /** Returns the scopes of a token: of `scope`, separated by spaces (RFC 8693), or of the `scp` of some issuers, also an array. */
 export function scopesOf({ scope, scp }: JWTPayload): string[] {
   const given = scope ?? scp;

@@ -1,7 +1,7 @@
 import { OAuthError, type OAuthTokenVerifier } from '@modelcontextprotocol/server';
 import { jwtVerify } from 'jose';
 import type { Fetch } from '../../../aiven/fetch/fetch.ts';
-import { ALGORITHMS, checkHeader, scopesOf, subjectOf } from './access-token.ts';
+import { ALGORITHMS, checkHeader, claimsOf, scopesOf, subjectOf } from './access-token.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
 import { reasonOf, tokenRefused } from './sign-in-error.ts';
 
@@ -10,9 +10,16 @@ const CLOCK_SKEW_S = 5;
 
 /**
  * Verifies access tokens of an OpenID Connect issuer: JWTs made for `audience` and signed with the issuer's keys. The claim
- * `subjectClaim` tells who the caller is: the same for every token that one person may get, and never given to another.
+ * `subjectClaim` tells who the caller is: the same for every token that one person may get, and never given to another. Of the
+ * other claims, those are passed on that `claimNames` returns at the time.
  */
-export function oidcVerifier(issuer: string, audience: string, fetch: Fetch, subjectClaim = 'sub'): OAuthTokenVerifier {
+export function oidcVerifier(
+  issuer: string,
+  audience: string,
+  fetch: Fetch,
+  subjectClaim = 'sub',
+  claimNames?: () => readonly string[],
+): OAuthTokenVerifier {
   const getKeys = createIssuerKeys(issuer, fetch);
   const options = {
     issuer,
@@ -33,7 +40,7 @@ export function oidcVerifier(issuer: string, audience: string, fetch: Fetch, sub
         scopes: scopesOf(payload),
         // The SDK compares this with the clock again, without tolerance.
         expiresAt: Number(payload.exp) + CLOCK_SKEW_S,
-        extra: { issuer },
+        extra: { issuer, ...(claimNames && { claims: claimsOf(payload, claimNames()) }) },
       };
     },
   };
