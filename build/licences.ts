@@ -22,7 +22,7 @@ Copyright (c) 2016 Luigi Pinca and contributors`,
 
 /**
  * Returns the licences of all packages in a bundle, which their terms require, also of packages that are inlined in another
- * package's module.
+ * package's module. Packages with the same text share it.
  * @throws Error if a package or its licence is not found.
  */
 export function licencesOf(modules: readonly string[]): string {
@@ -32,9 +32,12 @@ export function licencesOf(modules: readonly string[]): string {
     const file = modules.find((each) => module.test(each));
     return file === undefined ? [] : [inUndici(file, name, copyright)];
   });
-  return [...[...new Set([...folders, ...inlined])].map(packageIn), ...works]
-    .sort((one, other) => (one.title < other.title ? -1 : 1))
-    .map(({ title, text }) => `${title}\n\n${text}`)
+  const all = [...[...new Set([...folders, ...inlined])].map(packageIn), ...works];
+  const byText = groupByText(all);
+  return [...byText]
+    .map(([text, works]) => ({ titles: works.map(({ title }) => title).sort(), text }))
+    .sort((one, other) => ((one.titles[0] ?? '') < (other.titles[0] ?? '') ? -1 : 1))
+    .map(({ titles, text }) => `${titles.join('\n')}\n\n${text}`)
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
@@ -64,4 +67,10 @@ function inUndici(module: string, name: string, copyright: string): Licensed {
   const terms = licence.indexOf('Permission is hereby granted');
   if (terms < 0) throw new Error('The licence of undici is not the MIT licence any more.');
   return { title: `${name} in undici (MIT)`, text: `${copyright}\n\n${licence.slice(terms)}` };
+}
+
+function groupByText(works: readonly Licensed[]): Map<string, Licensed[]> {
+  const groups = new Map<string, Licensed[]>();
+  for (const work of works) groups.set(work.text, [...(groups.get(work.text) ?? []), work]);
+  return groups;
 }
