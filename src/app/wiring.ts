@@ -12,6 +12,7 @@ import type { Approvals } from '../guard/approval/approval.ts';
 import type { PageApproval } from '../guard/approval/page-approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
 import type { Observer } from '../telemetry/observer.ts';
+import { PASSIVE_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/parsers.ts';
 
@@ -28,6 +29,7 @@ export interface Terminal {
 /** What only some ways of serving have. */
 export interface Extras {
   readonly observer?: Observer | undefined;
+  readonly tracer?: Tracer;
   /** Returns the approval page, which itself uses what is created here; called at the first call of a tool. */
   readonly page?: () => PageApproval | undefined;
 }
@@ -39,7 +41,7 @@ export function createDependencies(
   config: Config,
   { log, writeLine }: Terminal,
   outside: Fetch = createFetch(config.proxies),
-  { observer, page }: Extras = {},
+  { observer, tracer = PASSIVE_TRACER, page }: Extras = {},
 ): Dependencies {
   const connection = createConnection(config, outside);
   const { token } = connection;
@@ -55,8 +57,15 @@ export function createDependencies(
     approvalTimeoutMs: config.approvalTimeoutMs,
     projects: config.projects,
     ...(observer && { observer }),
+    tracer,
     log,
   };
+}
+
+/** Starts OpenTelemetry where a collector is set; its packages are loaded only then. */
+export async function createTracer({ telemetry }: Config, { log }: Terminal): Promise<Tracer> {
+  if (!telemetry) return PASSIVE_TRACER;
+  return (await import('../telemetry/otel/open-tracer.ts')).openTracer(telemetry, log);
 }
 
 /** Creates the connection to Aiven, or without a token to the sandbox. The callers do not distinguish them. */

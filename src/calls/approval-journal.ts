@@ -1,6 +1,6 @@
 import { CmkError } from '../core/errors.ts';
 import type { ApprovalEvent, Journal } from '../guard/approval/journal.ts';
-import type { ApprovalRecord, Vote } from '../guard/approval/record.ts';
+import type { ApprovalRecord } from '../guard/approval/record.ts';
 import type { AuditLog } from '../telemetry/audit.ts';
 import type { Notice } from '../telemetry/webhook.ts';
 
@@ -22,7 +22,7 @@ export class ApprovalJournal implements Journal {
   async record(
     event: ApprovalEvent,
     record: ApprovalRecord,
-    { vote, callId }: { vote?: Omit<Vote, 'mac'>; callId?: string } = {},
+    { vote, callId, traceId }: Parameters<Journal['record']>[2] = {},
   ): Promise<void> {
     const { id, plan, requester, rule, tool, project, target } = record;
     const line = {
@@ -42,6 +42,7 @@ export class ApprovalJournal implements Journal {
         acr: vote.acr,
       }),
       call_id: callId,
+      trace_id: traceId,
     };
     try {
       await this.#audit.event(event, line);

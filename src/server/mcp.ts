@@ -19,6 +19,7 @@ import { complete } from './completion.ts';
 import { toInputRequired } from './elicitation.ts';
 import { prepareRunbooks } from './prompts.ts';
 import { sessionOf } from './session.ts';
+import { traceOf } from './trace.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
 
@@ -58,10 +59,13 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
     server.server.setRequestHandler('tools/list', () => ({ tools: view.tools }));
     server.server.setRequestHandler('tools/call', async ({ params }, context) => {
       const tool = toolsByName.get(params.name);
-      if (!tool)
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${sanitize(params.name, 60)} not found`);
       const session = sessionOf(server.server, context, era);
-      const invocation = { session, signal: context.mcpReq.signal, reportProgress: progressReporter(context) };
+      const span = dependencies.tracer.startCall(traceOf(tool?.name, server.server, context, session.caller));
+      if (!tool) {
+        span.reject(ProtocolErrorCode.InvalidParams);
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${sanitize(params.name, 60)} not found`);
+      }
+      const invocation = { session, span, signal: context.mcpReq.signal, reportProgress: progressReporter(context) };
       return toProtocol(await new Call(tool, params.arguments, invocation, dependencies).run());
     });
     view.registerRunbooks(server);

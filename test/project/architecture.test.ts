@@ -53,6 +53,8 @@ describe('the tree', () => {
   it.each([
     ['ky', /^src\/aiven\/http\.ts$/],
     ['iovalkey', /^src\/guard\/approval\/valkey\.ts$/],
+    ['@opentelemetry/api', /^src\/telemetry\/otel\//],
+    ['@opentelemetry/core', /^src\/telemetry\/otel\//],
     ['node:http', /^src\/(server\/http|aiven\/fetch|aiven\/sandbox\/http-server)/],
     ['@modelcontextprotocol/server/stdio', /^src\/server\/stdio\.ts$/],
     ['@modelcontextprotocol/server', /^src\/server\//],

@@ -7,14 +7,23 @@ import type { Observer } from '../../telemetry/observer.ts';
 import type { ApprovalPage, Outside } from '../approval-page.ts';
 import type { Config } from '../config/config.ts';
 import { hasPage } from '../config/page-check.ts';
-import { createDependencies, createFetch, deploymentOf, type Terminal } from '../wiring.ts';
+import { createDependencies, createFetch, createTracer, deploymentOf, type Terminal } from '../wiring.ts';
+
+/** Maximum time from the end of a stdio client's input to the end of the export of telemetry, in milliseconds. */
+const STDIO_END_MS = 1_700;
+
+/** Maximum time to export telemetry when a server over HTTP ends, in milliseconds. */
+const EXPORT_MS = 3_000;
 
 /** Serves MCP over stdio, or over HTTP if an address is set, until SIGTERM, SIGINT or the end of the input. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
   if (config.http) return serveUntilSignalled({ ...config, http: config.http }, terminal);
-  const dependencies = createDependencies(config, terminal);
+  const tracer = await createTracer(config, terminal);
+  const dependencies = createDependencies(config, terminal, undefined, { tracer });
   try {
-    await serveOverStdio(createServerFactory(dependencies, config), dependencies.inFlight, dependencies.log);
+    const factory = createServerFactory(dependencies, config);
+    const ended = await serveOverStdio(factory, dependencies.inFlight, dependencies.log);
+    await tracer.close(Math.max(0, STDIO_END_MS - (performance.now() - ended)));
   } finally {
     await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
   }
@@ -37,13 +46,15 @@ export async function startServing(config: HttpConfig, terminal: Terminal): Prom
   // One pool of connections, for the API, the issuer and the webhook.
   const outside = createFetch(config.proxies);
   let page: ApprovalPage | undefined;
-  const extras = { observer: metrics, page: () => page?.approval };
+  const tracer = await createTracer(config, terminal);
+  const extras = { observer: metrics, tracer, page: () => page?.approval };
   const dependencies = createDependencies(config, terminal, outside, extras);
   const shared = await openSharedStore(config, extras.observer, terminal.log);
   page = await openPage(config, dependencies, { fetch: outside, shared: shared?.approvals });
   const end = async () => {
     await page?.close();
     shared?.client.disconnect();
+    await tracer.close(EXPORT_MS);
     await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
   };
   try {

@@ -1,6 +1,7 @@
 import type { Proxies } from '../../aiven/fetch/proxy.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import type { TelemetrySettings } from '../../telemetry/otel/settings.ts';
 import { readFlags } from './flags.ts';
 import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
@@ -9,6 +10,7 @@ import { isLoopback } from './parsers.ts';
 import { PROXY_VARIABLES, readProxies } from './proxies.ts';
 import type { Secrets } from './secrets.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
+import { hasCollector } from './telemetry-variables.ts';
 import { readToken, refuseMisplaced, TOKEN_VARIABLES } from './token.ts';
 
 /** Validated settings of one process. */
@@ -17,6 +19,8 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
   readonly token: Secret | undefined;
   /** Proxies for requests to other machines, if any. */
   readonly proxies: Proxies | undefined;
+  /** Where OpenTelemetry data is exported to, if anywhere. */
+  readonly telemetry: TelemetrySettings | undefined;
   /** What other settings name that must not be printed. */
   readonly secrets: Secrets;
   /** What works but should be changed, a sentence each. */
@@ -24,7 +28,7 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
 };
 
 /** The settings that are rows of the table. */
-type Settings = Omit<Config, 'token' | 'secrets' | 'proxies' | 'warnings'>;
+type Settings = Omit<Config, 'token' | 'secrets' | 'proxies' | 'telemetry' | 'warnings'>;
 
 /** The command of the command line, with its settings. */
 export type Command =
@@ -81,7 +85,11 @@ export async function readCommand(
   const read = namesSecrets(settings)
     ? (await import('./secrets.ts')).readSecrets(settings)
     : { secrets: {}, warnings: [] };
-  const more = { secrets: read.secrets, warnings: [...warnings, ...read.warnings] };
+  const telemetry =
+    command === 'serve' && hasCollector(environment)
+      ? (await import('./telemetry.ts')).readTelemetry(environment)
+      : undefined;
+  const more = { secrets: read.secrets, warnings: [...warnings, ...read.warnings], telemetry };
   const config = { ...settings, token, ...more, proxies: readProxies(environment) };
   for (const flag of ['http', 'metrics']) {
     if (command !== 'serve' && flags.has(flag))
@@ -109,10 +117,10 @@ function namesSecrets({
   return given.some((value) => value !== undefined);
 }
 
-/** Returns the variables that settings other than the token are read from, and any that bear our prefix. */
+/** Returns the variables that settings other than the token are read from, and any that bear our prefix or OpenTelemetry's. */
 function otherSettings(environment: Environment): Environment {
   const isProxy = (name: string) => Object.keys(PROXY_VARIABLES).includes(name.toUpperCase());
-  const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^AIVEN_/i.test(name) || isProxy(name));
+  const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^(?:AIVEN|OTEL)_/i.test(name) || isProxy(name));
   return Object.fromEntries(Object.entries(environment).filter(([name]) => isOther(name)));
 }
 

@@ -15,7 +15,7 @@ export interface Journal {
   record(
     event: ApprovalEvent,
     record: ApprovalRecord,
-    more?: { vote?: Omit<Vote, 'mac'>; callId?: string },
+    more?: { vote?: Omit<Vote, 'mac'>; callId?: string; traceId?: string | undefined },
   ): Promise<void>;
   /** Tells people in the background. Never throws. */
   notify(event: ApprovalEvent, record: ApprovalRecord): void;

@@ -34,12 +34,16 @@ export interface PlannedCall {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly callId: string;
+  /** The trace that the call belongs to, if any. */
+  readonly traceId?: string | undefined;
   readonly requester: RequestedBy;
   /** Aborted when the call ends. */
   readonly signal: AbortSignal;
   /** When the call is out of time, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly reportProgress?: ((message: string) => void) | undefined;
+  /** Wraps the wait for a decision, for tracing. */
+  readonly aroundWait?: (<T>(wait: () => Promise<T>) => Promise<T>) | undefined;
 }
 
 /** How the client can lead its person to the page. */
@@ -82,10 +86,11 @@ export class PageApproval {
         record.id,
       );
     }
-    const decided = created ? record : await this.#wait(record, call);
+    const { aroundWait = (wait) => wait() } = call;
+    const decided = created ? record : await aroundWait(() => this.#wait(record, call));
     if (decided.state === 'pending') throw this.#pending(decided);
     if (decided.state !== 'approved') throw closed(decided);
-    return this.#use(decided, call.callId);
+    return this.#use(decided, call);
   }
 
   /** Withdraws the request of a call, as its own client asks for. */
@@ -95,7 +100,7 @@ export class PageApproval {
     if (!record) return;
     const { kind, record: withdrawn } = await store.close(record.id, 'withdrawn');
     if (kind !== 'done' || !withdrawn) return;
-    await journal.record('approval_withdrawn', withdrawn);
+    await journal.record('approval_withdrawn', withdrawn, { traceId: call.traceId });
     journal.notify('approval_withdrawn', withdrawn);
   }
 
@@ -119,14 +124,14 @@ export class PageApproval {
     if (outcome.kind === 'too_many') {
       throw new CmkError('approval_unavailable', 'Too many requests of this caller wait for a decision already.');
     }
-    if (outcome.kind === 'created') await this.#announce(outcome.record, journal);
+    if (outcome.kind === 'created') await this.#announce(outcome.record, journal, call.traceId);
     return { record: outcome.record, created: outcome.kind === 'created' };
   }
 
   /** A request that left no record is not kept. */
-  async #announce(record: ApprovalRecord, journal: Journal): Promise<void> {
+  async #announce(record: ApprovalRecord, journal: Journal, traceId: string | undefined): Promise<void> {
     try {
-      await journal.record('approval_requested', record);
+      await journal.record('approval_requested', record, { traceId });
     } catch (error) {
       await this.#policy.store.close(record.id, 'withdrawn');
       throw error;
@@ -150,7 +155,7 @@ export class PageApproval {
   }
 
   /** Uses an approval up, before anything is sent. */
-  async #use({ id, plan }: ApprovalRecord, callId: string): Promise<readonly string[]> {
+  async #use({ id, plan }: ApprovalRecord, { callId, traceId }: PlannedCall): Promise<readonly string[]> {
     const { store, voteKey, journal, rule } = this.#policy;
     const { kind, record } = await store.consume(id, plan, callId);
     if (kind !== 'done' || !record)
@@ -162,7 +167,7 @@ export class PageApproval {
         'The stored approval does not count under the keys and rules of this deployment.',
       );
     }
-    await journal.record('approval_used', record, { callId });
+    await journal.record('approval_used', record, { callId, traceId });
     journal.notify('approval_used', record);
     return approvals.map(({ name }) => name);
   }
