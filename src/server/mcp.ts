@@ -60,7 +60,8 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
     server.server.setRequestHandler('tools/call', async ({ params }, context) => {
       const tool = toolsByName.get(params.name);
       const session = sessionOf(server.server, context, era);
-      const span = dependencies.tracer.startCall(traceOf(tool?.name, server.server, context, session.caller));
+      const { tracer, connection } = dependencies;
+      const span = tracer.startCall(traceOf(tool?.name, server.server, context, session.caller, connection.token));
       if (!tool) {
         span.reject(ProtocolErrorCode.InvalidParams);
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${sanitize(params.name, 60)} not found`);

@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Caller } from '../core/caller.ts';
 import { sanitize } from '../core/sanitize.ts';
+import type { Secret } from '../core/secret.ts';
 import { readTraceContext } from '../telemetry/trace-context.ts';
 import type { TracedCall } from '../telemetry/tracer.ts';
 
@@ -19,6 +20,7 @@ export function traceOf(
   server: Server,
   { mcpReq, http }: ServerContext,
   { address }: Caller,
+  token: Secret,
 ): TracedCall {
   const meta: Readonly<Record<string, unknown>> = mcpReq._meta ?? {};
   const headers = http?.req?.headers;
@@ -26,7 +28,7 @@ export function traceOf(
   const inMeta = meta[TRACEPARENT_META_KEY] !== undefined;
   return {
     tool,
-    requestId: sanitize(String(mcpReq.id), 100),
+    requestId: token.redact(sanitize(String(mcpReq.id), 100)), // The client's own text.
     protocolVersion: protocolVersionOf(server, mcpReq.envelope, headers),
     transport: http ? 'tcp' : 'pipe',
     address,

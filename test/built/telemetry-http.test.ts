@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HTTP_CLIENTS, type HttpServer, startHttp } from '../fixtures/http-harness.ts';
+import { HTTP_CLIENTS, type HttpServer, post, startHttp } from '../fixtures/http-harness.ts';
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../fixtures/otlp-receiver.ts';
+import { TOKEN } from '../fixtures/outcome.ts';
 import { APPROVE, deletable, firstProgress, pendingOf, person, startPageServer } from '../fixtures/page-server.ts';
 import { ID, startScriptedApi } from '../fixtures/scripted-api.ts';
 
@@ -82,6 +83,11 @@ describe('telemetry over HTTP', () => {
     await heard;
     await server.decisions.vote(id, person(issuer, 'ada'), APPROVE);
     expect(await second).toMatchObject({ isError: false });
+    const call = { method: 'tools/call', params: { name: 'aiven_cmk_list', arguments: { project } } };
+    const authorization = `Bearer ${await issuer.token({ sub: 'ada' })}`;
+    expect(await post(server.origin, { jsonrpc: '2.0', id: TOKEN, ...call }, { authorization })).toMatchObject({
+      status: 200,
+    });
     await client.close();
     await server.stop();
     const spans = collector.spans();
@@ -93,6 +99,8 @@ describe('telemetry over HTTP', () => {
     expect([traceOf('approval_requested'), traceOf('approval_used')]).toStrictEqual(
       calls.map(({ traceId }) => traceId),
     );
+    expect(spans.find(({ name }) => name === 'tools/call aiven_cmk_list')).toBeDefined();
+    for (const { body } of collector.received) expect(body.toString('latin1')).not.toContain(TOKEN);
     await Promise.all([collector.close(), api.close()]);
   });
 });
