@@ -10,16 +10,17 @@ interface Licensed {
 }
 
 /**
- * Returns the licences of all packages in a bundle, which their terms require.
+ * Returns the licences of all packages in a bundle, which their terms require. Packages with the same text share it.
  * @throws Error if a package or its licence is not found.
  */
 export function licencesOf(modules: readonly string[]): string {
   const packages = packagesIn(modules);
   const undici = packages.find(({ name }) => name === 'undici')?.folder ?? '';
   const works = worksInUndici(modules).map(({ name, copyright }) => inUndici(undici, name, copyright));
-  return [...packages.map(licenceOf), ...works]
-    .sort((one, other) => (one.title < other.title ? -1 : 1))
-    .map(({ title, text }) => `${title}\n\n${text}`)
+  return [...groupByText([...packages.map(licenceOf), ...works])]
+    .map(([text, same]) => ({ titles: same.map(({ title }) => title).sort(), text }))
+    .sort((one, other) => ((one.titles[0] ?? '') < (other.titles[0] ?? '') ? -1 : 1))
+    .map(({ titles, text }) => `${titles.join('\n')}\n\n${text}`)
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
@@ -35,4 +36,10 @@ function inUndici(folder: string, name: string, copyright: string): Licensed {
   const terms = licence.indexOf('Permission is hereby granted');
   if (terms < 0) throw new Error('The licence of undici is not the MIT licence any more.');
   return { title: `${name} in undici (MIT)`, text: `${copyright}\n\n${licence.slice(terms)}` };
+}
+
+function groupByText(works: readonly Licensed[]): Map<string, Licensed[]> {
+  const groups = new Map<string, Licensed[]>();
+  for (const work of works) groups.set(work.text, [...(groups.get(work.text) ?? []), work]);
+  return groups;
 }

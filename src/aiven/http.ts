@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { CmkError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import { type Fetch, RequestError } from './fetch/fetch.ts';
+import type { Route } from './path.ts';
 import { parseResponse, toFailure } from './response.ts';
 import { backOff, LONGEST_WAIT_MS, READ_TRIES, RETRIED_STATUSES, RETRY_BASE_MS, requestedWait } from './retry.ts';
 
@@ -19,6 +20,24 @@ export interface Connection {
   readonly fetch: Fetch;
 }
 
+/** One attempt at a request. */
+export interface Attempt {
+  readonly method: string;
+  readonly origin: string;
+  /** `Route.template`. */
+  readonly template: string;
+  /** How often the request was sent before. */
+  readonly resent: number;
+}
+
+/** What follows an attempt. */
+export interface StartedAttempt {
+  /** Headers to send with it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called when it has ended, with the response's status, or without a response with the type of the error. */
+  end(result: number | string): void;
+}
+
 /** What bounds and observes the requests of one tool call. */
 export interface RequestContext {
   /** Aborts the call, when the client cancels it or its time is up. If the reason is a CmkError, the call throws it. */
@@ -29,6 +48,8 @@ export interface RequestContext {
   readonly aroundWrite: <T>(request: string, send: () => Promise<T>) => Promise<T>;
   /** Called after each attempt with the response's status, or `none` without a response. */
   readonly onAttempt: (method: string, status: number | 'none') => void;
+  /** Called before each attempt, for tracing; absent if nothing is traced. */
+  readonly startAttempt?: ((attempt: Attempt) => StartedAttempt | undefined) | undefined;
   /** Called when the call takes longer, because a read is retried or the effect of a write is read back. */
   readonly onDelay: (why: 'retry' | 'read_back') => void;
 }
@@ -58,22 +79,27 @@ export class HttpClient {
   }
 
   /** Sends a GET, and retries it after failures that may be temporary. @throws CmkError */
-  read<T extends z.ZodType>(route: string, schema: T): Promise<z.output<T>> {
-    return this.#exchange(`GET /${route}`, route, schema, { method: 'GET', retry: this.#retries() });
+  read<T extends z.ZodType>(route: Route, schema: T): Promise<z.output<T>> {
+    return this.#exchange(`GET /${route.path}`, route, schema, { method: 'GET', retry: this.#retries() });
   }
 
   /** Sends a write, at most once. @throws CmkError, `ambiguous` if the write may have been carried out. */
-  write<T extends z.ZodType>(method: string, route: string, schema: T, json?: object): Promise<z.output<T>> {
-    const request = `${method} /${route}`;
+  write<T extends z.ZodType>(method: string, route: Route, schema: T, json?: object): Promise<z.output<T>> {
+    const request = `${method} /${route.path}`;
     return this.#context.aroundWrite(request, () =>
       this.#exchange(request, route, schema, { method, ...(json && { json }) }),
     );
   }
 
-  async #exchange<T extends z.ZodType>(name: string, route: string, schema: T, options: Options) {
+  async #exchange<T extends z.ZodType>(name: string, { path, template }: Route, schema: T, options: Options) {
     const { origin, token, timeoutMs, userAgent } = this.#connection;
+    let resent = -1;
+    const attempt = (request: Request) => {
+      resent += 1;
+      return this.#attempt(name, request, { method: request.method, origin, template, resent });
+    };
     try {
-      const response = await ky(route, {
+      const response = await ky(path, {
         prefixUrl: origin,
         headers: { accept: 'application/json', authorization: `Bearer ${token.expose()}`, 'user-agent': userAgent },
         redirect: 'manual',
@@ -81,7 +107,7 @@ export class HttpClient {
         signal: this.#context.signal,
         timeout: timeoutMs,
         hooks: { beforeRetry: [() => this.#context.onDelay('retry')] },
-        fetch: (request) => this.#attempt(name, request as Request), // ky calls fetch with a Request only.
+        fetch: (request) => attempt(request as Request), // ky calls fetch with a Request only.
         ...options,
       });
       return parseResponse(name, response.status, token.redact(await response.text()), schema);
@@ -91,10 +117,13 @@ export class HttpClient {
   }
 
   /** Sends a request once. @throws CmkError for a response other than 2xx; the error of `fetch` without a response. */
-  async #attempt(name: string, request: Request): Promise<Response> {
+  async #attempt(name: string, request: Request, attempt: Attempt): Promise<Response> {
     const { fetch, token } = this.#connection;
+    const traced = this.#context.startAttempt?.(attempt);
+    for (const [header, value] of Object.entries(traced?.headers ?? {})) request.headers.set(header, value);
     this.requests += 1;
     let status: number | undefined;
+    let failure = '_OTHER';
     try {
       const response = await fetch(request);
       status = response.status;
@@ -103,10 +132,12 @@ export class HttpClient {
       throw toFailure(name, status, text, requestedWait(response.headers, text));
     } catch (error) {
       if (error instanceof CmkError) status = error.httpStatus;
+      failure = typeOf(error);
       throw error;
     } finally {
       this.status = status ?? this.status;
       this.#context.onAttempt(request.method, status ?? 'none');
+      traced?.end(status ?? failure);
     }
   }
 
@@ -141,6 +172,12 @@ export class HttpClient {
     const message = `Aiven could not be reached for ${name}: ${code ?? 'the connection failed'}.`;
     return new CmkError('api_unreachable', message, { ambiguous: sent });
   }
+}
+
+/** Returns the type of an error without its message, which may name arguments. */
+function typeOf(error: unknown): string {
+  if (error instanceof RequestError) return error.code ?? error.name;
+  return error instanceof Error ? error.name : '_OTHER';
 }
 
 function isRetried({ code, httpStatus = 0 }: CmkError): boolean {

@@ -11,6 +11,7 @@ import { Secret } from '../core/secret.ts';
 import type { Approvals, ApprovalWays } from '../guard/approval/approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
 import type { Observer } from '../telemetry/observer.ts';
+import { PASSIVE_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/parsers.ts';
 
@@ -27,6 +28,7 @@ export interface Terminal {
 /** What only some ways of serving have. */
 export interface Extras {
   readonly observer?: Observer | undefined;
+  readonly tracer?: Tracer;
   /** Returns the approval pages, which themselves use what is created here; called at the first call of a tool. */
   readonly pages?: () => ApprovalPages;
 }
@@ -41,7 +43,7 @@ export function createDependencies(
   config: Config,
   { log, writeLine }: Terminal,
   outside: Fetch = createFetch(config.proxies),
-  { observer, pages }: Extras = {},
+  { observer, tracer = PASSIVE_TRACER, pages }: Extras = {},
 ): Dependencies {
   const connection = createConnection(config, outside);
   const { token } = connection;
@@ -63,8 +65,15 @@ export function createDependencies(
     projects: config.projects,
     ...(config.policy && { policy: config.policy.current }),
     ...(observer && { observer }),
+    tracer,
     log,
   };
+}
+
+/** Starts OpenTelemetry where a collector is set; its packages are loaded only then. */
+export async function createTracer({ telemetry }: Config, { log }: Terminal): Promise<Tracer> {
+  if (!telemetry) return PASSIVE_TRACER;
+  return (await import('../telemetry/otel/open-tracer.ts')).openTracer(telemetry, log);
 }
 
 /** Creates the connection to Aiven, or without a token to the sandbox. The callers do not distinguish them. */

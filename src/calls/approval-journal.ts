@@ -32,7 +32,7 @@ export class ApprovalJournal implements Journal {
   async record(
     event: ApprovalEvent,
     record: ApprovalRecord,
-    { vote, approvals, callId }: EventDetails = {},
+    { vote, approvals, callId, traceId }: EventDetails = {},
   ): Promise<void> {
     const { id, plan, requester, rule, tool, project, target } = record;
     const line = {
@@ -53,6 +53,7 @@ export class ApprovalJournal implements Journal {
       }),
       ...(approvals && { approved_by: approvals.map(({ person }) => person) }),
       call_id: callId,
+      trace_id: traceId,
     };
     try {
       await this.#audit.event(event, line);

@@ -35,8 +35,9 @@ export class Call {
     this.#invocation = invocation;
     this.#dependencies = dependencies;
     const { caller, supportsElicitation } = invocation.session;
+    const traceId = invocation.span?.traceId;
     const known = Object.keys(definition.inputSchema.properties);
-    this.#record = dependencies.audit.open(definition.name, known, given, { caller, supportsElicitation });
+    this.#record = dependencies.audit.open(definition.name, known, given, { caller, supportsElicitation, traceId });
     this.#access = new CallAccess(definition, caller, this.#record, dependencies.policy);
   }
 
@@ -91,7 +92,10 @@ export class Call {
     const first = await this.#runHandler(tool, args, reply);
     if (!(first instanceof FormRequired)) return first;
     if (!elicit || 'url' in first.form) throw first;
-    const response = await elicit(first.form, this.#dependencies.approvalTimeoutMs);
+    const { form } = first;
+    const ask = () => elicit(form, this.#dependencies.approvalTimeoutMs);
+    const { span } = this.#invocation;
+    const response = await (span ? span.wait('form', ask) : ask());
     const second = await this.#runHandler(tool, args, { ticket: first.ticket, response });
     if (second instanceof FormRequired) throw new CmkError('internal', 'The form was required again.');
     return second;
@@ -131,6 +135,7 @@ export class Call {
         await this.#record.intend(request);
         return inFlight.write(send());
       },
+      startAttempt: (attempt) => this.#invocation.span?.attempt(attempt),
       onAttempt: (method, status) => observer?.request(method, status),
       onDelay: (why) => {
         if (why === 'retry') observer?.retry();
@@ -140,11 +145,20 @@ export class Call {
   }
 
   #planned(args: Record<string, unknown>, { signal, at }: Deadline): Omit<PlannedCall, 'tool'> {
-    const { session, reportProgress } = this.#invocation;
+    const { session, reportProgress, span } = this.#invocation;
     const { id, name, person, client } = session.caller;
     const requester = { id, name, client, ...(person !== undefined && { person }) };
-    const { callId } = this.#record;
-    return { args, callId, requester, access: this.#access.granted, signal, deadline: at, reportProgress };
+    return {
+      args,
+      callId: this.#record.callId,
+      traceId: span?.traceId,
+      requester,
+      access: this.#access.granted,
+      signal,
+      deadline: at,
+      reportProgress,
+      aroundWait: span && ((wait) => span.wait('page', wait)),
+    };
   }
 
   async #approve(request: ApprovalRequest, planned: PlannedCall, reply: Reply | undefined): Promise<Approval> {
@@ -164,6 +178,7 @@ export class Call {
   async #end(outcome: Outcome['outcome']): Promise<void> {
     const { observer, log } = this.#dependencies;
     observer?.call(this.#definition.name, outcome, this.#record.milliseconds());
+    this.#invocation.span?.end(outcome, this.#record.callId);
     try {
       await this.#record.end({ outcome, http_status: this.#status, api_requests: this.#attempts });
     } catch (error) {

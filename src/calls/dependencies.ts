@@ -3,6 +3,7 @@ import type { CurrentPolicy } from '../guard/access-policy/access-policy.ts';
 import type { Approvals } from '../guard/approval/approval.ts';
 import type { AuditLog } from '../telemetry/audit.ts';
 import type { Observer } from '../telemetry/observer.ts';
+import type { Tracer } from '../telemetry/tracer.ts';
 import type { InFlight } from './in-flight.ts';
 
 /** Modules and objects that only calls need, loaded at the first call. */
@@ -24,6 +25,7 @@ export interface Dependencies {
   /** Loads the modules that only calls need, once. @throws CmkError `restart_needed` if their files are gone. */
   readonly load: () => Promise<Lazy>;
   readonly observer?: Observer;
+  readonly tracer: Tracer;
   /** Writes a line for the operator, such as a defect or an audit record that could not be written. */
   readonly log: (line: string) => void;
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../core/caller.ts';
 import type { ApprovalForm, FormResponse, Reply } from '../guard/approval/request.ts';
+import type { CallSpan } from '../telemetry/tracer.ts';
 
 /** The caller of a tool, and how the person who uses its client can be asked. */
 export interface Session {
@@ -21,6 +22,8 @@ export interface Session {
 /** The context of one call, over MCP or from a shell. */
 export interface Invocation {
   readonly session: Session;
+  /** The call's span; absent for a call from a shell. */
+  readonly span?: CallSpan | undefined;
   /** Aborted when the client cancels the call. */
   readonly signal: AbortSignal;
   /** Sends the client the reason for a delay; absent if it did not request progress. */

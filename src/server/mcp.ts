@@ -17,6 +17,7 @@ import { availableTools } from '../tools/catalog.ts';
 import { complete } from './completion.ts';
 import { toInputRequired } from './elicitation.ts';
 import { callerOf, sessionOf } from './session.ts';
+import { traceOf } from './trace.ts';
 import { createViews } from './view.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
@@ -50,10 +51,14 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
     server.server.setRequestHandler('tools/list', () => ({ tools: view.tools }));
     server.server.setRequestHandler('tools/call', async ({ params }, context) => {
       const tool = toolsByName.get(params.name);
-      if (!tool)
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${sanitize(params.name, 60)} not found`);
       const session = sessionOf(server.server, context, era);
-      const invocation = { session, signal: context.mcpReq.signal, reportProgress: progressReporter(context) };
+      const { tracer, connection } = dependencies;
+      const span = tracer.startCall(traceOf(tool?.name, server.server, context, session.caller, connection.token));
+      if (!tool) {
+        span.reject(ProtocolErrorCode.InvalidParams);
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${sanitize(params.name, 60)} not found`);
+      }
+      const invocation = { session, span, signal: context.mcpReq.signal, reportProgress: progressReporter(context) };
       return toProtocol(await new Call(tool, params.arguments, invocation, dependencies).run());
     });
     view.registerRunbooks(server);

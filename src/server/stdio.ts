@@ -17,21 +17,25 @@ const DRAIN_MS = 1_400;
 
 /**
  * Serves one client over standard input and output. After the input has ended, the output has failed or the process has
- * received SIGTERM or SIGINT, resolves when the calls received before have ended or their time is up, so that
+ * received SIGTERM or SIGINT, waits until the calls received before have ended or their time is up, so that
  * `printf … | aiven-cmk-mcp` prints its responses and a write is not interrupted. `onInputEnd` is called first: what waits for a
- * person is to end then.
+ * person is to end then. Resolves with the time of that end, as `performance.now()` gives it.
  */
 export async function serveOverStdio(
   factory: McpServerFactory,
   inFlight: InFlight,
   log: (line: string) => void,
   onInputEnd: () => Promise<void>,
-): Promise<void> {
+): Promise<number> {
+  let endedAt = 0;
   const limit = new LineLimit(LINE_MAX, () => log(`a message of over ${LINE_MAX} bytes on standard input was dropped`));
   // The SDK drops all calls in progress when its input ends, so the end is delayed until they are done.
   const input = new Transform({
     transform: (chunk, _encoding, done) => done(null, limit.filter(chunk)),
-    flush: (done) => void drain(inFlight, onInputEnd).then(() => done()),
+    flush: (done) => {
+      endedAt = performance.now();
+      void drain(inFlight, onInputEnd).then(() => done());
+    },
   });
   // The SDK also drops all calls in progress when its output fails, so a failure is not passed on, but ends the input.
   const output = new Writable({
@@ -51,6 +55,7 @@ export async function serveOverStdio(
   await ended;
   await handle.close();
   await within(RECORD_MS, inFlight.callsDone());
+  return endedAt;
 }
 
 /** Waits for the calls in what was received, and for their responses to be written. */

@@ -13,10 +13,11 @@ const VALUE_MAX = 600;
 /** Maximum time that `flush()` waits for standard error to be read, in milliseconds. */
 const FLUSH_MS = 200;
 
-/** The caller, and whether its client can show a form to a person. */
+/** The caller, whether its client can show a form to a person, and the trace that the call belongs to. */
 interface Session {
   readonly caller: Caller;
   readonly supportsElicitation: boolean;
+  readonly traceId?: string | undefined;
 }
 
 /** How a call ended. */
@@ -50,9 +51,10 @@ export class AuditLog {
   }
 
   /** Opens the record of one call; `given` are its unchecked arguments. */
-  open(tool: string, known: readonly string[], given: unknown, { caller, supportsElicitation }: Session): CallRecord {
+  open(tool: string, known: readonly string[], given: unknown, session: Session): CallRecord {
+    const { caller, supportsElicitation, traceId: trace_id } = session;
     const { name, issuer, address } = caller;
-    const common = { tool, caller: name, issuer, address, client_supports_elicitation: supportsElicitation };
+    const common = { trace_id, tool, caller: name, issuer, address, client_supports_elicitation: supportsElicitation };
     return new CallRecord((entry, durable) => this.#write(entry, durable), common, readGiven(known, given));
   }
 

@@ -55,6 +55,8 @@ describe('the tree', () => {
     ['open', /^src\/app\/loopback\/browser\.ts$/],
     ['yaml', /^src\/guard\/access-policy\/parse\.ts$/],
     ['iovalkey', /^src\/guard\/approval\/valkey\.ts$/],
+    ['@opentelemetry/api', /^src\/telemetry\/otel\//],
+    ['@opentelemetry/core', /^src\/telemetry\/otel\//],
     ['node:http', /^src\/(server\/http|aiven\/fetch|aiven\/sandbox\/http-server)/],
     ['@modelcontextprotocol/server/stdio', /^src\/server\/stdio\.ts$/],
     ['@modelcontextprotocol/server', /^src\/server\//],

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Fetch, RequestError } from '../../src/aiven/fetch/fetch.ts';
 import { type Connection, HttpClient } from '../../src/aiven/http.ts';
+import { path } from '../../src/aiven/path.ts';
 import { CmkListResponse } from '../../src/aiven/schemas.ts';
 import type { CmkError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 
-const ROUTE = 'v1/project/p/secrets/cmks';
+const ROUTE = path`v1/project/${'p'}/secrets/cmks`;
 
 /** A client of a carrier that a test plays, with what it observed. */
 function start(fetch: Fetch, { deadlineMs = 60_000, ...changes }: Partial<Connection> & { deadlineMs?: number } = {}) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hasDesktop } from '../../src/app/config/desktop.ts';
 import { LoopbackStore } from '../../src/app/loopback/loopback-store.ts';
 import { CmkError } from '../../src/core/errors.ts';
@@ -51,7 +51,7 @@ describe('the store of the page on loopback', () => {
     const store = new LoopbackStore({ once: true, onCreated: opens });
     const first = newRecord({ lifetimeMs: 1 });
     await store.request(first);
-    await store.changed(first.id, 'pending', 5_000, new AbortController().signal);
+    await vi.waitFor(async () => expect((await store.get(first.id))?.state).toBe('expired'));
     expect(await codeOf(store.request({ ...newRecord(), plan: first.plan }))).toBe('approval_timed_out');
     expect(await codeOf(store.request({ ...newRecord(), plan: 'another' }))).toBe('approval_stale');
     expect(await store.list()).toHaveLength(1);

@@ -10,7 +10,10 @@ describe('a request path', () => {
     },
   );
 
-  it('holds each value as one segment', () => {
-    expect(path`v1/project/${'my-project_1.x'}/secrets/cmks/${'a'}`).toBe('v1/project/my-project_1.x/secrets/cmks/a');
+  it('holds each value as one segment, and its template none', () => {
+    expect(path`v1/project/${'my-project_1.x'}/secrets/cmks/${'a'}`).toStrictEqual({
+      path: 'v1/project/my-project_1.x/secrets/cmks/a',
+      template: '/v1/project/{project}/secrets/cmks/{cmks}',
+    });
   });
 });

@@ -9,16 +9,24 @@ import type { ApprovalPage, Outside } from '../approval-page.ts';
 import type { Config } from '../config/config.ts';
 import { hasPage } from '../config/page-check.ts';
 import { createLocalApproval } from '../loopback/local-approval.ts';
-import { createDependencies, createFetch, deploymentOf, type Terminal } from '../wiring.ts';
+import { createDependencies, createFetch, createTracer, deploymentOf, type Terminal } from '../wiring.ts';
+
+/** Maximum time from the end of a stdio client's input to the end of the export of telemetry, in milliseconds. */
+const STDIO_END_MS = 1_700;
+
+/** Maximum time to export telemetry when a server over HTTP ends, in milliseconds. */
+const EXPORT_MS = 3_000;
 
 /** Serves MCP over stdio, or over HTTP if an address is set, until SIGTERM, SIGINT or the end of the input. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
   if (config.http) return serveUntilSignalled({ ...config, http: config.http }, terminal);
   const local = createLocalApproval(config, () => dependencies, false);
-  const dependencies = createDependencies(config, terminal, undefined, { pages: local.pages });
+  const tracer = await createTracer(config, terminal);
+  const dependencies = createDependencies(config, terminal, undefined, { tracer, pages: local.pages });
   const { inFlight, audit, log } = dependencies;
   try {
-    await serveOverStdio(createServerFactory(dependencies, config), inFlight, log, local.close);
+    const ended = await serveOverStdio(createServerFactory(dependencies, config), inFlight, log, local.close);
+    await tracer.close(Math.max(0, STDIO_END_MS - (performance.now() - ended)));
   } finally {
     await audit.flush().catch(() => {}); // Standard error may not be read.
   }
@@ -43,7 +51,8 @@ export async function startServing(config: HttpConfig, terminal: Terminal): Prom
   // One pool of connections, for the API, the issuer and the webhook.
   const outside = createFetch(config.proxies);
   let page: ApprovalPage | undefined;
-  const extras = { observer: metrics, pages: () => ({ page: page?.approval }) };
+  const tracer = await createTracer(config, terminal);
+  const extras = { observer: metrics, tracer, pages: () => ({ page: page?.approval }) };
   const dependencies = createDependencies(config, terminal, outside, extras);
   const shared = await openSharedStore(config, extras.observer, terminal.log);
   page = await openPage(config, dependencies, { fetch: outside, shared: shared?.approvals });
@@ -52,6 +61,7 @@ export async function startServing(config: HttpConfig, terminal: Terminal): Prom
   const end = async () => {
     await page?.close();
     shared?.client.disconnect();
+    await tracer.close(EXPORT_MS);
     await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.
   };
   try {

@@ -1,6 +1,7 @@
 import type { Proxies } from '../../aiven/fetch/proxy.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import type { TelemetrySettings } from '../../telemetry/otel/settings.ts';
 import { hasDesktop } from './desktop.ts';
 import { readFlags } from './flags.ts';
 import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
@@ -12,6 +13,7 @@ import type { PolicyFile } from './policy-file.ts';
 import { PROXY_VARIABLES, readProxies } from './proxies.ts';
 import type { Secrets } from './secrets.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
+import { hasCollector } from './telemetry-variables.ts';
 import { readToken, refuseMisplaced, TOKEN_VARIABLES } from './token.ts';
 
 /** Validated settings of one process. */
@@ -24,6 +26,8 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
   readonly desktop: boolean;
   /** Who may do what; undefined where no policy is set. */
   readonly policy: PolicyFile | undefined;
+  /** Where OpenTelemetry data is exported to, if anywhere. */
+  readonly telemetry: TelemetrySettings | undefined;
   /** What other settings name that must not be printed. */
   readonly secrets: Secrets;
   /** What works but should be changed, a sentence each. */
@@ -31,7 +35,7 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
 };
 
 /** The settings that are rows of the table. */
-type Settings = Omit<Config, 'token' | 'secrets' | 'policy' | 'proxies' | 'warnings' | 'desktop'>;
+type Settings = Omit<Config, 'token' | 'secrets' | 'policy' | 'proxies' | 'telemetry' | 'warnings' | 'desktop'>;
 
 /** The command of the command line, with its settings. */
 export type Command =
@@ -93,7 +97,11 @@ export async function readCommand(
     : { secrets: {}, warnings: [] };
   const policy = await openPolicy(settings);
   const unmet = policy ? policy.warnings(command === 'serve' && hasPage(settings)) : [];
-  const more = { secrets: read.secrets, policy, warnings: [...warnings, ...read.warnings, ...unmet] };
+  const telemetry =
+    command === 'serve' && hasCollector(environment)
+      ? (await import('./telemetry.ts')).readTelemetry(environment)
+      : undefined;
+  const more = { secrets: read.secrets, policy, telemetry, warnings: [...warnings, ...read.warnings, ...unmet] };
   const proxies = readProxies(environment);
   const config = { ...settings, token, ...more, proxies, desktop: hasDesktop(environment, process.platform) };
   for (const flag of ['http', 'metrics']) {
@@ -127,10 +135,10 @@ function namesSecrets({
   return given.some((value) => value !== undefined);
 }
 
-/** Returns the variables that settings other than the token are read from, and any that bear our prefix. */
+/** Returns the variables that settings other than the token are read from, and any that bear our prefix or OpenTelemetry's. */
 function otherSettings(environment: Environment): Environment {
   const isProxy = (name: string) => Object.keys(PROXY_VARIABLES).includes(name.toUpperCase());
-  const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^AIVEN_/i.test(name) || isProxy(name));
+  const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^(?:AIVEN|OTEL)_/i.test(name) || isProxy(name));
   return Object.fromEntries(Object.entries(environment).filter(([name]) => isOther(name)));
 }
 

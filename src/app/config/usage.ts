@@ -1,6 +1,7 @@
 import { COMMANDS, REQUESTS } from './flags.ts';
 import { PROXY_VARIABLES } from './proxies.ts';
 import { ROWS } from './settings.ts';
+import { TELEMETRY_VARIABLES } from './telemetry-variables.ts';
 import { TOKEN_VARIABLES } from './token.ts';
 
 /** Returns the text of `--help`. */
@@ -31,6 +32,11 @@ export function usage(): string {
     ...table([...flags, ...requests]),
     '',
     'Environment:',
-    ...table([...Object.entries(TOKEN_VARIABLES), ...variables, ...Object.entries(PROXY_VARIABLES)]),
+    ...table([
+      ...Object.entries(TOKEN_VARIABLES),
+      ...variables,
+      ...Object.entries(PROXY_VARIABLES),
+      ...Object.entries(TELEMETRY_VARIABLES),
+    ]),
   ].join('\n');
 }

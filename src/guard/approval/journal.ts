@@ -20,6 +20,8 @@ export interface EventDetails {
   readonly approvals?: readonly Vote[];
   /** `call_id` of the call that led to the event. */
   readonly callId?: string;
+  /** The trace that this call belongs to. */
+  readonly traceId?: string | undefined;
 }
 
 /** Where what happens to requests is recorded and reported: the audit log, and notices to people. */

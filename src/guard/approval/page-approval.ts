@@ -40,6 +40,8 @@ export interface PlannedCall {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly callId: string;
+  /** The trace that the call belongs to, if any. */
+  readonly traceId?: string | undefined;
   readonly requester: RequestedBy;
   /** What the policy says of the call; absent where there is none. */
   readonly access?: GrantedAccess | undefined;
@@ -48,6 +50,8 @@ export interface PlannedCall {
   /** When the call is out of time, in milliseconds since the epoch. */
   readonly deadline: number;
   readonly reportProgress?: ((message: string) => void) | undefined;
+  /** Wraps the wait for a decision, for tracing. */
+  readonly aroundWait?: (<T>(wait: () => Promise<T>) => Promise<T>) | undefined;
 }
 
 /** How the client can lead its person to the page. */
@@ -97,7 +101,9 @@ export class PageApproval {
         record.id,
       );
     }
-    const decided = created && !this.#policy.waitsAtOnce ? record : await this.#wait(record, call);
+    const { aroundWait = (wait) => wait() } = call;
+    const waits = !created || this.#policy.waitsAtOnce;
+    const decided = waits ? await aroundWait(() => this.#wait(record, call)) : record;
     if (decided.state === 'pending') throw this.#pending(decided);
     if (decided.state !== 'approved') throw closed(decided);
     return this.#use(decided, call);
@@ -111,7 +117,7 @@ export class PageApproval {
     if (!record) return;
     const { kind, record: withdrawn } = await store.close(record.id, 'withdrawn');
     if (kind !== 'done' || !withdrawn) return;
-    await journal.record('approval_withdrawn', withdrawn);
+    await journal.record('approval_withdrawn', withdrawn, { traceId: call.traceId });
     journal.notify('approval_withdrawn', withdrawn);
   }
 
@@ -127,20 +133,20 @@ export class PageApproval {
     const id = randomBytes(16).toString('base64url');
     const wanted = { id, requester, ...shown, plan, operation, rule, createdAt: now, expiresAt: now + pendingMs };
     const outcome = await store.request(wanted);
-    await this.#announce(outcome, call.callId);
+    await this.#announce(outcome, call);
     if (outcome.kind === 'cooling_down') throw coolingDown(target, outcome.until - now);
     if (outcome.kind === 'too_many') throw tooMany();
     return { record: outcome.record, created: outcome.kind === 'created' };
   }
 
   /** Tells of a new request, and of the one that it ended. A request that left no line is not kept. */
-  async #announce(outcome: RequestOutcome, callId: string): Promise<void> {
+  async #announce(outcome: RequestOutcome, { callId, traceId }: PlannedCall): Promise<void> {
     const { store, journal } = this.#policy;
     const { stale } = outcome;
     const created = outcome.kind === 'created' ? outcome.record : undefined;
     try {
-      if (stale) await journal.record('approval_stale', stale, { callId });
-      if (created) await journal.record('approval_requested', created, { callId });
+      if (stale) await journal.record('approval_stale', stale, { callId, traceId });
+      if (created) await journal.record('approval_requested', created, { callId, traceId });
     } catch (error) {
       if (created) await store.close(created.id, 'withdrawn');
       throw error;
@@ -170,13 +176,13 @@ export class PageApproval {
   async #use({ id, plan }: ApprovalRecord, call: PlannedCall): Promise<readonly string[]> {
     const { store, voteKey, journal } = this.#policy;
     const rule = this.#ruleOf(call);
-    const { callId } = call;
+    const { callId, traceId } = call;
     const { kind, record } = await store.consume(id, plan, callId);
     if (kind !== 'done' || !record)
       throw record ? closed(record) : new CmkError('approval_used', 'The approval is gone.');
     const approvals = validApprovals(voteKey, record, rule);
     if (approvals.length < Math.max(record.rule.needed, rule.needed)) throw invalid();
-    await journal.record('approval_used', record, { callId, approvals });
+    await journal.record('approval_used', record, { callId, traceId, approvals });
     journal.notify('approval_used', record);
     return approvals.map(({ name }) => name);
   }
