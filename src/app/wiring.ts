@@ -11,6 +11,7 @@ import { Secret } from '../core/secret.ts';
 import type { Approvals } from '../guard/approval/approval.ts';
 import type { PageApproval } from '../guard/approval/page-approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
+import { AuditFile } from '../telemetry/audit-file.ts';
 import type { Observer } from '../telemetry/observer.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/parsers.ts';
@@ -48,7 +49,7 @@ export function createDependencies(
     audit: new AuditLog(
       writeLine,
       (text) => token.redact(text),
-      config.auditFile,
+      openAuditFile(config),
       () => observer?.auditFailure(),
     ),
     inFlight: new InFlight(),
@@ -85,6 +86,13 @@ export function createFetch(proxies: Proxies | undefined): Fetch {
     return (await import('../aiven/fetch/proxy.ts')).createProxyFetch(proxies);
   });
   return async (request) => (await load())(request);
+}
+
+/** Returns the audit file, whose lines are signed if there is a signing key. */
+function openAuditFile({ auditFile, secrets: { signingKey } }: Config): AuditFile | undefined {
+  if (auditFile === undefined) return undefined;
+  const key = signingKey && (async () => (await loadLazy()).SigningKey.forAudit(signingKey));
+  return new AuditFile(auditFile, { key });
 }
 
 function loadLazy() {
