@@ -36,7 +36,7 @@ export async function build(folder: string): Promise<void> {
       groups: [
         {
           name: 'settings',
-          test: /src\/(?:app\/config\/(?!files|secrets)|core\/)|\/package\.json$/,
+          test: /src\/(?:app\/config\/(?!files|secrets|audit-command)|core\/)|\/package\.json$/,
           priority: 2,
         },
         { name: 'start', test: /src\/app\/(?:main|wiring|commands\/serve)\.ts$/, priority: 1 },

@@ -53,7 +53,8 @@ async function main(): Promise<number> {
   if (command.kind === 'help') print(usage());
   else if (command.kind === 'version') print(packageJson.version);
   else {
-    if (command.kind !== 'doctor') for (const warning of command.config.warnings) log(warning);
+    if (command.kind !== 'doctor' && command.kind !== 'audit')
+      for (const warning of command.config.warnings) log(warning);
     delete environment.AIVEN_TOKEN;
     // All other modules are loaded only when the settings are valid.
     const { run } = await import('./main.ts');

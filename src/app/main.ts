@@ -16,5 +16,7 @@ export async function run(
       return (await import('./commands/doctor.ts')).doctor(command.config, command.tokenError, terminal);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).serveSandbox(command.config, command.port, terminal);
+    case 'audit':
+      return (await import('./commands/audit.ts')).verifyAudit(command.verification, terminal);
   }
 }

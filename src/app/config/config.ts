@@ -1,6 +1,7 @@
 import type { Proxies } from '../../aiven/fetch/proxy.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import type { AuditVerification } from './audit-command.ts';
 import { readFlags } from './flags.ts';
 import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
@@ -44,7 +45,8 @@ export type Command =
       /** The reason why there is no token, if one is needed. */
       readonly tokenError?: CmkError;
     }
-  | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number };
+  | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number }
+  | { readonly kind: 'audit'; readonly verification: AuditVerification };
 
 /**
  * Reads the command line and the environment. A flag takes precedence over its variable. `onToken` is called with the token
@@ -64,6 +66,10 @@ export async function readCommand(
   const { command, words, flags } = await readFlags(argv);
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
+  if (command === 'audit') {
+    const { readAuditCommand } = await import('./audit-command.ts');
+    return { kind: command, verification: readAuditCommand(words, flags, environment) };
+  }
   refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
   const settings = Object.fromEntries(values) as Settings; // Each row's parse gives its own type.
