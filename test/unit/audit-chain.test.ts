@@ -93,6 +93,12 @@ describe('a line of the audit file', () => {
     await append(path, '2');
     expect(notes(path)).toStrictEqual([expect.stringMatching(/^log 1:2 is incomplete: a crash/)]);
     const whole = readFileSync(path, 'utf8');
+    expect(verifyLogs([Buffer.from(whole.replace('"ca\n', '"cb\n'))]).problems).toMatchObject(
+      [
+        { line: 2, text: expect.stringContaining('has no link') },
+        { line: 3, text: expect.stringContaining('names an incomplete line') },
+      ].reverse(),
+    );
     writeFileSync(path, whole.slice(0, -1)); // A whole line, but for its line break.
     expect(notes(path)).toContainEqual(expect.stringMatching(/^log 1:3 lacks its line break/));
     await append(path, '3');
@@ -104,6 +110,10 @@ describe('a line of the audit file', () => {
     writeFileSync(path, auditLine('old 1') + auditLine('old 2'));
     await append(path, '1', '2');
     expect(notes(path)).toStrictEqual(['log 1:1 2 lines from before the chain, of which only the last is covered']);
+    const changed = readFileSync(path, 'utf8').replace('old 2', 'old 3');
+    expect(verifyLogs([Buffer.from(changed)]).problems[0]?.text).toContain(
+      'lines from before the chain, which were changed',
+    );
   });
 
   it('begins a chain after a write that failed, of which it is not known what is in the file', async () => {

@@ -49,6 +49,13 @@ describe('the verification of rotated files', () => {
     expect(problems([joined(pieces.toSpliced(1, 1))], { isPartial: true })).not.toStrictEqual([]);
   });
 
+  it('takes a chain from an earlier file only where its process came back to the file', async () => {
+    const pieces = piecesOf(await write('cut', [0, 1, 1, 1]));
+    expect(problems([joined(pieces.toSpliced(1, 2))], { isPartial: true })).toStrictEqual([
+      'log 1:2 comes without lines 1 to 2 of its chain',
+    ]);
+  });
+
   it('says where nothing goes on, because no process lived while the file was rotated', async () => {
     const [one, two] = [await write('one', [0, 0]), await write('two', [0])];
     const { whole, notes } = verifyLogs([one, two]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLine } from '../../src/telemetry/audit-line.ts';
+import { chainLine, readLine } from '../../src/telemetry/audit-line.ts';
 import { auditLine, joined, piecesOf, problemsOf as problems, verifyLogs, writeLog } from '../fixtures/audit-log.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-audit-verifier-'));
@@ -99,6 +99,17 @@ describe('the verification of a log', () => {
       'log 1:2 has no link: it was changed or inserted, or an older version wrote it',
       expect.stringContaining('log 1:3 names a line'),
       'log 1:5 comes without line 2 of its chain',
+    ]);
+  });
+
+  it('finds a line that was replaced by one with a right hash', () => {
+    const line = readLine(pieces[0] ?? log);
+    const { line: made } = chainLine('{"event":"other"}', { chain: line?.chain ?? '', seq: 1, after: [] });
+    expect(problems([of(pieces.with(0, Buffer.from(made)))])).toStrictEqual([
+      'log 1:2 follows another line than the one before it',
+    ]);
+    expect(problems([of(pieces.toSpliced(2, 0, pieces[1] ?? log))])).toStrictEqual([
+      'log 1:3 is repeated or out of order',
     ]);
   });
 
