@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { AuditChain } from './audit-chain.ts';
-import type { FileEnd } from './audit-end.ts';
 
 /** Maximum time to write a line, in milliseconds; a write to a network disk may never complete. */
 const WRITE_MS = 5_000;
@@ -107,11 +106,8 @@ export class AuditFile {
     try {
       const stats = await file.stat();
       if (!stats.isFile()) throw new Error('the audit file is no longer a regular file');
-      // Loaded at the first line, with node:crypto.
-      const { AuditChain, readEnd } = await import('./audit-chain.ts');
-      const end: FileEnd | undefined = this.#isLast(stats) ? undefined : await readEnd(file, stats.size);
-      this.#chain ??= new AuditChain(await this.#key?.());
-      const text = this.#chain.append(lines, end);
+      const chain = this.#isLast(stats) ? this.#chain : undefined;
+      const text = chain ? chain.append(lines, undefined) : await this.#followOthers(file, stats.size, lines);
       await file.appendFile(text);
       if (durable) await file.datasync();
       this.#written = { dev: stats.dev, ino: stats.ino, size: stats.size + Buffer.byteLength(text) };
@@ -121,6 +117,13 @@ export class AuditFile {
     } finally {
       await file.close();
     }
+  }
+
+  /** Returns the text of lines in a file that others wrote. What it takes is loaded at the first line, with node:crypto. */
+  async #followOthers(file: FileHandle, size: number, lines: readonly string[]): Promise<string> {
+    const { AuditChain, readEnd } = await import('./audit-chain.ts');
+    this.#chain ??= new AuditChain(await this.#key?.());
+    return this.#chain.append(lines, await readEnd(file, size));
   }
 
   /** Whether the file ends with the latest line of this process. */

@@ -58,9 +58,11 @@ export function chainLine(json: string, link: Link, key?: Uint8Array): { line: s
 /** Reads a line without its line break; undefined if it has no link. */
 export function readLine(bytes: Buffer): ChainedLine | undefined {
   const seal = SEAL.exec(bytes.toString('latin1')); // A character a byte.
-  const [, hash, mac] = seal ?? [];
   const value = seal && parseObject(bytes.toString());
-  if (!value || hash === undefined) return undefined;
+  if (!value) return undefined;
+  // As JSON has them: a part of a text would keep the text in memory.
+  const { hash, mac } = value;
+  if (hash !== seal[1] || mac !== seal[2] || !isHash(hash) || !isOptionalHash(mac)) return undefined;
   const { chain, seq, prev, after, torn, unchained, time } = value;
   const isWhole =
     typeof chain === 'string' && CHAIN.test(chain) && typeof seq === 'number' && Number.isSafeInteger(seq) && seq > 0;
