@@ -18,5 +18,7 @@ export async function run(
       return (await import('./commands/policy.ts')).checkPolicy(command, terminal);
     case 'sandbox':
       return (await import('./commands/sandbox.ts')).serveSandbox(command.config, command.port, terminal);
+    case 'audit':
+      return (await import('./commands/audit.ts')).verifyAudit(command.verification, terminal);
   }
 }

@@ -10,6 +10,7 @@ import { CmkError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import type { Approvals, ApprovalWays } from '../guard/approval/approval.ts';
 import { AuditLog, type LineSink } from '../telemetry/audit.ts';
+import { AuditFile } from '../telemetry/audit-file.ts';
 import type { Observer } from '../telemetry/observer.ts';
 import { PASSIVE_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import type { Config } from './config/config.ts';
@@ -52,7 +53,7 @@ export function createDependencies(
     audit: new AuditLog(
       writeLine,
       (text) => token.redact(text),
-      config.auditFile,
+      openAuditFile(config),
       () => observer?.auditFailure(),
     ),
     inFlight: new InFlight(),
@@ -97,6 +98,13 @@ export function createFetch(proxies: Proxies | undefined): Fetch {
     return (await import('../aiven/fetch/proxy.ts')).createProxyFetch(proxies);
   });
   return async (request) => (await load())(request);
+}
+
+/** Returns the audit file, whose lines are signed if there is a signing key. */
+function openAuditFile({ auditFile, secrets: { signingKey } }: Config): AuditFile | undefined {
+  if (auditFile === undefined) return undefined;
+  const key = signingKey && (async () => (await loadLazy()).SigningKey.forAudit(signingKey));
+  return new AuditFile(auditFile, { key });
 }
 
 function loadLazy() {

@@ -1,55 +1,62 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { AuditChain } from './audit-chain.ts';
 
 /** Maximum time to write a line, in milliseconds; a write to a network disk may never complete. */
 const WRITE_MS = 5_000;
 
 /** Lines that are written together. */
 interface Batch {
-  text: string;
+  readonly lines: string[];
   durable: boolean;
   readonly written: Promise<void>;
   readonly complete: (failure?: unknown) => void;
 }
 
 /** The file and its size after the latest write of this process. */
-interface End {
+interface Written {
   readonly dev: number;
   readonly ino: number;
   readonly size: number;
 }
 
-/** How the file is opened and how long a write may take; tests use a file that hangs. */
-interface Options {
+/** The key of signatures, how the file is opened, and how long a write may take; tests use a file that hangs. */
+export interface AuditFileOptions {
+  /** Returns the key with which lines are signed; called when the first line is written, and again after a write failed. */
+  readonly key?: (() => Promise<Uint8Array>) | undefined;
   readonly open?: (path: string) => Promise<FileHandle>;
   readonly writeMs?: number;
 }
 
 /**
  * Appends lines to a file, and opens it again for each write so that it can be rotated. Lines of one turn of the event loop,
- * and lines added during another write, are written in order by one append.
+ * and lines added during another write, are written in order by one append. The lines are linked to a chain; after a write that
+ * failed, it is not known which of them are in the file, and a new chain begins.
  */
 export class AuditFile {
   readonly #path: string;
+  readonly #key: AuditFileOptions['key'];
   readonly #open: (path: string) => Promise<FileHandle>;
   readonly #writeMs: number;
   #current: Batch | undefined;
   #next: Batch | undefined;
-  #end: End | undefined;
+  #chain: AuditChain | undefined;
+  #written: Written | undefined;
 
-  constructor(path: string, { open = openToAppend, writeMs = WRITE_MS }: Options = {}) {
+  constructor(path: string, { key, open = openToAppend, writeMs = WRITE_MS }: AuditFileOptions = {}) {
     this.#path = path;
+    this.#key = key;
     this.#open = open;
     this.#writeMs = writeMs;
   }
 
   /**
-   * Appends a line. Resolves when it is in the file, and on disk if it must be durable; rejects if it is not within five
+   * Appends a line, which is a JSON object and a line break. Resolves when it is in the file, and on disk if it must be durable; rejects if it is not within five
    * seconds. A line that was rejected may still appear later, if its write had begun.
    */
   append(line: string, durable: boolean): Promise<void> {
     this.#next ??= this.#collect();
     const batch = this.#next;
-    batch.text += line;
+    batch.lines.push(line);
     batch.durable ||= durable;
     if (durable) this.#start();
     return batch.written;
@@ -68,7 +75,7 @@ export class AuditFile {
       complete = (failure) => (failure === undefined ? resolve() : reject(failure));
     });
     written.catch(() => {}); // append() returns it to the caller of each line.
-    const batch: Batch = { text: '', durable: false, written, complete };
+    const batch: Batch = { lines: [], durable: false, written, complete };
     const limit = setTimeout(() => {
       if (this.#next === batch) this.#next = undefined; // So that lines do not accumulate while a disk hangs.
       complete(new Error(`a line was not written within ${this.#writeMs} ms`));
@@ -94,31 +101,37 @@ export class AuditFile {
       });
   }
 
-  async #write({ text, durable }: Batch): Promise<void> {
+  async #write({ lines, durable }: Batch): Promise<void> {
     const file = await this.#open(this.#path);
     try {
       const stats = await file.stat();
       if (!stats.isFile()) throw new Error('the audit file is no longer a regular file');
-      const lines = (await this.#endsInLine(file, stats)) ? text : `\n${text}`;
-      await file.appendFile(lines);
+      const chain = this.#isLast(stats) ? this.#chain : undefined;
+      const text = chain ? chain.append(lines, undefined) : await this.#followOthers(file, stats.size, lines);
+      await file.appendFile(text);
       if (durable) await file.datasync();
-      this.#end = { dev: stats.dev, ino: stats.ino, size: stats.size + Buffer.byteLength(lines) };
+      this.#written = { dev: stats.dev, ino: stats.ino, size: stats.size + Buffer.byteLength(text) };
+    } catch (error) {
+      [this.#chain, this.#written] = [undefined, undefined];
+      throw error;
     } finally {
       await file.close();
     }
   }
 
-  /** Whether the file ends with a line break: after a crash or on a full disk, the last line may be incomplete. */
-  async #endsInLine(file: FileHandle, { dev, ino, size }: End): Promise<boolean> {
-    const last = this.#end;
-    if (size === 0 || (last && last.size === size && last.ino === ino && last.dev === dev)) return true;
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, size - 1).catch(() => NOTHING_READ);
-    return bytesRead === 1 && buffer.toString() === '\n';
+  /** Returns the text of lines in a file that others wrote. What it takes is loaded at the first line, with node:crypto. */
+  async #followOthers(file: FileHandle, size: number, lines: readonly string[]): Promise<string> {
+    const { AuditChain, readEnd } = await import('./audit-chain.ts');
+    this.#chain ??= new AuditChain(await this.#key?.());
+    return this.#chain.append(lines, await readEnd(file, size));
+  }
+
+  /** Whether the file ends with the latest line of this process. */
+  #isLast({ dev, ino, size }: Written): boolean {
+    const last = this.#written;
+    return last !== undefined && last.size === size && last.ino === ino && last.dev === dev;
   }
 }
-
-/** The result of reading from a file that this user may only write. */
-const NOTHING_READ = { buffer: Buffer.alloc(0), bytesRead: 0 };
 
 /** Opens a file for appending. Does not block on a pipe. A new file is readable and writable by its owner only. */
 async function openToAppend(path: string): Promise<FileHandle> {

@@ -2,7 +2,7 @@ import type { Caller } from '../core/caller.ts';
 import { CmkError, type ErrorCode } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { UNKNOWN_NAMES_MAX, unknownNames } from '../core/unknown-names.ts';
-import { AuditFile } from './audit-file.ts';
+import type { AuditFile } from './audit-file.ts';
 
 /** Writes one line. Resolves when it is written; rejects when it cannot be. */
 export type LineSink = (line: string) => Promise<void>;
@@ -28,7 +28,7 @@ export interface Outcome {
   readonly api_requests: number;
 }
 
-/** Writes the audit log: to standard error always, and to a file if one is set. */
+/** Writes the audit log: to standard error always, and to a file, where its lines are linked, if one is set. */
 export class AuditLog {
   readonly #stderr: LineSink;
   readonly #file: AuditFile | undefined;
@@ -37,10 +37,10 @@ export class AuditLog {
   #shown: Promise<void> = Promise.resolve();
 
   /** `onFailure` is called for each line that could not be written where it counts. */
-  constructor(stderr: LineSink, redact: (text: string) => string, file?: string, onFailure?: () => void) {
+  constructor(stderr: LineSink, redact: (text: string) => string, file?: AuditFile, onFailure?: () => void) {
     this.#stderr = stderr;
     this.#onFailure = onFailure;
-    this.#file = file === undefined ? undefined : new AuditFile(file);
+    this.#file = file;
     this.#redact = redact;
   }
 

@@ -2,6 +2,7 @@ import type { Proxies } from '../../aiven/fetch/proxy.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { TelemetrySettings } from '../../telemetry/otel/settings.ts';
+import type { AuditVerification } from './audit-command.ts';
 import { hasDesktop } from './desktop.ts';
 import { readFlags } from './flags.ts';
 import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
@@ -57,6 +58,7 @@ export type Command =
       readonly tokenError?: CmkError;
     }
   | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number }
+  | { readonly kind: 'audit'; readonly verification: AuditVerification }
   | PolicyCommand;
 
 /**
@@ -78,6 +80,10 @@ export async function readCommand(
   if (flags.has('help')) return { kind: 'help' };
   if (flags.has('version')) return { kind: 'version' };
   if (command === 'policy') return (await import('./policy-command.ts')).readPolicyCommand(words, flags);
+  if (command === 'audit') {
+    const { readAuditCommand } = await import('./audit-command.ts');
+    return { kind: command, verification: readAuditCommand(words, flags, environment) };
+  }
   refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
   const settings = Object.fromEntries(values) as Settings; // Each row's parse gives its own type.

@@ -43,6 +43,20 @@ export const COMMANDS = {
     help: 'serve the sandbox as a loopback HTTP API for curl, avn or Terraform',
     flags: { port: { value: 'PORT', help: 'port to listen on; a free one unless given' } },
   },
+  audit: {
+    takes: Number.POSITIVE_INFINITY,
+    words: 'verify FILE...',
+    help: 'verify audit files, the oldest first; exits with 0 if they are whole, 1 if broken, 2 if not readable',
+    flags: {
+      'key-file': {
+        value: 'FILE',
+        help: 'key that signed the lines; as AIVEN_CMK_SIGNING_KEY_FILE unless given; repeatable',
+      },
+      expect: { value: 'SEQ:HASH', help: 'end of an earlier verification, which must still be there; repeatable' },
+      partial: { value: undefined, help: 'older files were deleted: chains may begin in them' },
+      json: { value: undefined, help: 'print the result as JSON' },
+    },
+  },
 } as const;
 /** A name of `COMMANDS`. */
 export type CommandName = keyof typeof COMMANDS;

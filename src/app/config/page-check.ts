@@ -23,8 +23,14 @@ export function checkPage(settings: Settings): void {
   if (!http) {
     if (oidcClientId !== undefined)
       throw invalidSetting(name, 'is set without --http', 'people sign in on a page of the server over HTTP');
-    const [shared] = changed(settings, SHARED_SETTINGS);
+    const { signingKeyFile, ...others } = SHARED_SETTINGS;
+    // The key also signs the audit file, which needs no HTTP.
+    const [shared] = changed(settings, others);
     if (shared) throw invalidSetting(shared, 'is set without --http', 'add --http, or unset it');
+    if (settings.signingKeyFile !== undefined && settings.auditFile === undefined) {
+      const accepts = 'add --http, or AIVEN_CMK_AUDIT_FILE to sign its lines, or unset it';
+      throw invalidSetting(signingKeyFile.variable, 'is set without --http', accepts);
+    }
   }
   if (http && isWanted) {
     const missing = [

@@ -19,7 +19,7 @@ export const SHARED_SETTINGS = {
   },
   signingKeyFile: {
     variable: 'AIVEN_CMK_SIGNING_KEY_FILE',
-    help: 'file of 32 or more random characters, from which all replicas derive the keys of approvals and sessions; without it, the Aiven token',
+    help: 'file of 32 or more random characters, from which all replicas derive the keys of approvals and sessions, and which signs the audit file; without it, the Aiven token, and no signatures',
     ...filePath(),
   },
 };

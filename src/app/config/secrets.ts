@@ -45,7 +45,7 @@ export function readSecrets(settings: SecretSettings): { secrets: Secrets; warni
   const secrets = {
     ...(clientSecret !== undefined && { oidcClient: readClientSecret(clientSecret) }),
     ...(storeUrl !== undefined && { storeUrl: readStoreUrl(storeUrl) }),
-    ...(signingKey !== undefined && { signingKey: readSigningKey(signingKey) }),
+    ...(signingKey !== undefined && { signingKey: readSigningKey(signingKey, 'AIVEN_CMK_SIGNING_KEY_FILE') }),
     ...(webhookUrl !== undefined && { webhookUrl: readWebhookUrl(webhookUrl) }),
     ...(webhookSecret !== undefined && { webhookKey: readWebhookKey(webhookSecret) }),
   };
@@ -73,11 +73,11 @@ function readStoreUrl(text: string): Secret {
   }
 }
 
-/** What is short, or repeats a few characters, can be guessed. */
-function readSigningKey(text: string): Secret {
+/** Returns a key. What is short, or repeats a few characters, can be guessed. @throws CmkError `invalid_settings` */
+export function readSigningKey(text: string, name: string): Secret {
   if (/^[!-~]{32,4096}$/.test(text) && new Set(text).size >= 10) return new Secret(text);
   const accepts = 'it takes one line of 32 or more random characters, as openssl rand -base64 32 makes it';
-  throw invalidSetting('the file of AIVEN_CMK_SIGNING_KEY_FILE', 'holds no key', accepts);
+  throw invalidSetting(`the file of ${name}`, 'holds no key', accepts);
 }
 
 function readWebhookUrl(text: string): Secret {

@@ -2,7 +2,7 @@ import { createHash, hkdfSync } from 'node:crypto';
 import type { Secret } from '../../core/secret.ts';
 
 /** What keys are derived for; a signature made for one purpose counts for no other. */
-export type Purpose = 'approval' | 'vote' | 'session' | 'sign-in';
+export type Purpose = 'approval' | 'vote' | 'session' | 'sign-in' | 'audit';
 
 /**
  * Derives the keys of a deployment from one secret (HKDF-SHA256, RFC 5869): replicas of a deployment have the same, and two
@@ -16,6 +16,11 @@ export class SigningKey {
   constructor(secret: Secret, deployment: string) {
     this.#secret = secret;
     this.#deployment = deployment;
+  }
+
+  /** Returns the key that signs audit lines, 32 bytes: the same whatever the other settings are, which may change within a log. */
+  static forAudit(secret: Secret): Uint8Array {
+    return new SigningKey(secret, '').derive('audit');
   }
 
   /** Returns 32 bytes. */
