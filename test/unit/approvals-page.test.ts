@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CmkError } from '../../src/core/errors.ts';
+import { CmkError } from '../../src/core/errors.ts';
 import { Approvals } from '../../src/guard/approval/approval.ts';
 import { FormApproval } from '../../src/guard/approval/form-approval.ts';
 import { MemoryStore } from '../../src/guard/approval/memory-store.ts';
@@ -8,6 +8,7 @@ import type { ApprovalRequest } from '../../src/guard/approval/request.ts';
 import { signVote } from '../../src/guard/approval/votes.ts';
 import { APPROVAL_MODES } from '../../src/guard/policy.ts';
 import { createProjectRule } from '../../src/guard/projects.ts';
+import { plannedCall } from '../fixtures/page-gate.ts';
 
 const KEY = new Uint8Array(32);
 const REQUEST: ApprovalRequest = { summary: 's', project: 'p', target: 'id-1', targetType: 'CMK', details: {} };
@@ -45,6 +46,20 @@ describe('the gate where a page is set up', () => {
     const vote = { person: 'bob', name: 'Bob', decision: 'approve', reason: '', at: 1, authTime: 1 } as const;
     await store.vote(id, signVote(KEY, record, vote), 60_000);
     expect(await approve()).toStrictEqual({ approval: 'page', approved_by: ['Bob'] });
+  });
+});
+
+describe('the hint of an approval that is not available', () => {
+  it('fits its cause', async () => {
+    const reach = { supportsElicitation: true, supportsUrl: false };
+    const hintOf = async (gate: Approvals) => {
+      const error: unknown = await gate.approve(REQUEST, plannedCall(), reach).catch((thrown: unknown) => thrown);
+      return error instanceof CmkError ? error.toBody().hint : undefined;
+    };
+    const withoutPage = new Approvals({ mode: 'page', form: new FormApproval(KEY, 10_000) });
+    expect(await hintOf(withoutPage)).toMatch(/set the approval page up/);
+    const full = new Approvals({ mode: 'auto', form: new FormApproval(KEY, 10_000, 0) });
+    expect(await hintOf(full)).toMatch(/once earlier entries expire/);
   });
 });
 

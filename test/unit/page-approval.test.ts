@@ -145,14 +145,16 @@ describe('a repeated call', () => {
   it('waits for nine tenths of its time, and ends with its client', async () => {
     await requested();
     const { store } = page;
+    const states = new Set<string>();
     const waits: number[] = [];
     const stop = new AbortController();
-    store.changed = async (_id, _state, ms) => {
+    store.changed = async (_id, state, ms) => {
+      states.add(state);
       waits.push(ms);
       if (waits.length === 2) stop.abort();
     };
     const { code } = await failed({ deadline: Date.now() + 4_000, signal: stop.signal });
-    expect([code, waits.length]).toStrictEqual(['approval_pending', 2]);
+    expect([code, waits.length, ...states]).toStrictEqual(['approval_pending', 2, 'pending']);
     for (const wait of waits) expect(wait).toBeLessThanOrEqual(3_600);
     expect((await failed({ deadline: Date.now() + 100 })).code).toBe('approval_pending');
   });
