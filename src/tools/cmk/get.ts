@@ -9,7 +9,7 @@ export const get = defineTool({
   name: 'aiven_cmk_get',
   title: 'Get CMK',
   description:
-    'Get one CMK by id, on request with the services it protects. Use to check a key before and after changing it.',
+    'Get one CMK by id. Use to check a key before and after changing it, with include_services also which services use it or are moving.',
   annotations: READS,
   input: z.strictObject({
     project,
