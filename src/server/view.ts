@@ -5,11 +5,14 @@ import type { ToolPolicy } from '../guard/policy.ts';
 import { SCOPES } from '../guard/scopes.ts';
 import { allowedProjects, availableTools, type Viewer } from '../tools/catalog.ts';
 import type { ToolDefinition } from '../tools/definitions.ts';
+import { instructionsFor } from './instructions.ts';
 import { prepareRunbooks, RUNBOOKS, type Runbook, usableRunbooks } from './prompts.ts';
 
 /** What one caller sees of this server: nothing that it may use nowhere. */
 export interface View {
   readonly tools: Omit<ToolDefinition, 'toolset'>[];
+  /** The instructions for the caller's model, which name these tools alone. */
+  readonly instructions: string;
   readonly runbooks: readonly Runbook[];
   /** The projects to complete. */
   readonly projects: readonly string[];
@@ -38,6 +41,7 @@ export function createViews(settings: ToolPolicy, current: CurrentPolicy | undef
     const list = visible.find(({ name }) => name === 'aiven_cmk_list');
     return {
       tools: visible.map(({ toolset, ...listed }) => listed),
+      instructions: instructionsFor(isAvailable),
       runbooks,
       projects: policy ? projects.filter(isUsable) : projects,
       mayListKeys: (project) => !policy || (list !== undefined && allowedProjects(list, [project], viewer).length > 0),

@@ -53,5 +53,5 @@ export const ADDS = { readOnlyHint: false, destructiveHint: false, idempotentHin
 /** Annotations of a tool that sets a value; a second call changes nothing more. */
 export const SETS = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 
-/** Annotations of a tool that removes or replaces something. */
-export const DESTROYS = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };
+/** Annotations of a tool that removes or replaces something. A client that repeats such a call by itself would ask a person again. */
+export const DESTROYS = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true };

@@ -57,7 +57,7 @@ describe.each(CLIENTS)('what tools/list publishes, through $title', ({ title, op
       expect(annotations).toStrictEqual({
         readOnlyHint: expect.any(Boolean),
         destructiveHint: name === 'aiven_cmk_delete',
-        idempotentHint: expect.any(Boolean),
+        idempotentHint: !['aiven_cmk_create', 'aiven_cmk_delete'].includes(name),
         openWorldHint: true,
       });
     }

@@ -91,7 +91,7 @@ function preview({ service }: ServiceResponse, key: Cmk | undefined, same: boole
 async function currentKey(aiven: AivenClient, project: string, id: string): Promise<Cmk> {
   const { cmks } = await aiven.list(project);
   const key = cmks.find((cmk) => isSameId(cmk.id, id));
-  if (!key) throw new CmkError('not_found', `CMK ${id} is not listed in ${project}.`);
+  if (!key) throw new CmkError('not_found', `CMK ${id} is not listed in ${project}.`, { missing: 'cmk' });
   if (key.status === 'current') return key;
   throw new CmkError('cmk_not_current', `CMK ${id} is ${key.status ?? 'of unknown status'}, not current.`);
 }
