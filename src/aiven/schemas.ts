@@ -49,6 +49,12 @@ export const ListedService = z.looseObject({
   state: z.unknown().optional(),
 });
 
+/** The response of the list of projects. Entries are read one by one, as above. */
+export const ProjectsResponse = z.looseObject({ projects: z.array(z.unknown()) });
+
+/** A project of that list. */
+export const ListedProject = z.looseObject({ project_name: z.string() });
+
 /** An error response of the API; a gateway's may have another form. */
 export const ErrorResponse = z.looseObject({
   message: z.string().optional().catch(undefined),

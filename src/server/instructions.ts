@@ -11,7 +11,9 @@ export function instructionsFor(isAvailable: (tool: string) => boolean): string 
           `To add a key: aiven_cmk_accessors, let the user grant those principals access in the cloud's KMS, aiven_cmk_create, then aiven_cmk_update if it is to be the default for new services.`,
         ]
       : []),
-    ...(has('list') ? ['To review: aiven_cmk_list with include_services.'] : []),
+    ...(has('list')
+      ? ['Projects: resource aiven://projects. To review keys: aiven_cmk_list with include_services.']
+      : []),
     ...(has('delete')
       ? [
           `To retire a key: aiven_cmk_get with include_services shows the services that use it; ${move}; only on the user's explicit wish aiven_cmk_delete, which is final.`,

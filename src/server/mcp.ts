@@ -16,6 +16,7 @@ import type { ToolPolicy } from '../guard/policy.ts';
 import { availableTools } from '../tools/catalog.ts';
 import { complete } from './completion.ts';
 import { toInputRequired } from './elicitation.ts';
+import { registerProjects } from './projects.ts';
 import { callerOf, sessionOf } from './session.ts';
 import { traceOf } from './trace.ts';
 import { createViews } from './view.ts';
@@ -40,8 +41,13 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
     const view = viewOf(callerOf(authInfo, undefined));
     const server = new McpServer(INFO, {
       instructions: view.instructions,
-      capabilities: { tools: { listChanged: false }, prompts: { listChanged: false }, completions: {} },
-      cacheHints: { 'tools/list': hint, 'prompts/list': hint },
+      capabilities: {
+        tools: { listChanged: false },
+        prompts: { listChanged: false },
+        ...(view.mayReadProjects && { resources: { listChanged: false } }),
+        completions: {},
+      },
+      cacheHints: { 'tools/list': hint, 'prompts/list': hint, 'resources/list': hint },
     });
     server.server.setRequestHandler('tools/list', () => ({ tools: view.tools }));
     server.server.setRequestHandler('tools/call', async ({ params }, context) => {
@@ -57,6 +63,9 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
       return toProtocol(await new Call(tool, params.arguments, invocation, dependencies).run());
     });
     view.registerRunbooks(server);
+    if (view.mayReadProjects) {
+      registerProjects(server, view, dependencies, (context) => sessionOf(server.server, context, era).caller);
+    }
     server.server.setRequestHandler('completion/complete', ({ params }, context) =>
       complete(params, sessionOf(server.server, context, era).caller, view, dependencies),
     );

@@ -57,6 +57,15 @@ function isVisible(tool: ToolDefinition, projects: readonly string[], viewer: Vi
   return policy.decide({ caller, tool: tool.name, operation: operationOf(tool) }).effect === 'allow';
 }
 
+/** Returns why a tool is not available to a caller, in words for people. */
+export function whyUnavailable(name: string, { readOnly, toolsets }: ToolPolicy, { policy }: Viewer): string {
+  const tool = TOOL_DEFINITIONS.find((each) => each.name === name);
+  if (!tool) return 'there is no such tool';
+  if (!toolsets.includes(tool.toolset)) return `it takes --toolsets ${[...toolsets, tool.toolset].join(',')}`;
+  if (readOnly && !tool.annotations.readOnlyHint) return 'it is read-only';
+  return policy ? 'its policy does not allow it to this caller' : `it takes the scope ${scopeOf(tool)}`;
+}
+
 function limitProject(schema: JsonSchema, rule: ProjectRule, allowed: readonly string[]): JsonSchema {
   const { properties, required = [] } = schema;
   const { default: byDefault } = rule;
