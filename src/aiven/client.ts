@@ -8,6 +8,7 @@ import {
   AssociationsResponse,
   CmkListResponse,
   CmkResponse,
+  EventsResponse,
   ListedProject,
   ProjectsResponse,
   ServiceResponse,
@@ -96,6 +97,11 @@ export class AivenClient {
   /** Returns the project's services, each with its active key. */
   services(project: string) {
     return this.http.read(path`v1/project/${project}/service`, ServicesResponse);
+  }
+
+  /** Returns the latest 100 entries of the project's event log. */
+  events(project: string) {
+    return this.http.read(path`v1/project/${project}/events`, EventsResponse);
   }
 
   /** Returns the names of the projects that the token can see; an entry whose name no call can use is left out. */

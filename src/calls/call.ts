@@ -81,7 +81,7 @@ export class Call {
     const { readArguments, toolNamed } = await this.#dependencies.load();
     const tool = toolNamed(name);
     const { projects } = this.#dependencies;
-    const args = readArguments(tool, this.#given, projects, this.#access.narrow(projects));
+    const args = readArguments(tool, this.#given, this.#dependencies, this.#access.narrow(projects));
     this.#record.project = args.project;
     this.#access.check(args.project);
     return { tool, args };

@@ -34,6 +34,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly annotations: Annotations;
   /** A strict object: an argument it does not name is refused. */
   readonly input: Input;
+  /** The optional arguments that take a further toolset; without it they do not exist. */
+  readonly argumentToolsets?: Readonly<Record<string, Toolset>>;
   readonly output: Output;
   /** Runs the tool and returns the payload. @throws CmkError */
   handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
