@@ -2,12 +2,15 @@ import { CmkError } from '../core/errors.ts';
 import { isSameId } from '../core/uuid.ts';
 import { type Connection, HttpClient, type RequestContext } from './http.ts';
 import type { Provider } from './kms/providers.ts';
-import { path } from './path.ts';
+import { isSegment, path } from './path.ts';
 import {
   AccessorsResponse,
   AssociationsResponse,
   CmkListResponse,
   CmkResponse,
+  EventsResponse,
+  ListedProject,
+  ProjectsResponse,
   ServiceResponse,
   ServicesResponse,
 } from './schemas.ts';
@@ -94,6 +97,18 @@ export class AivenClient {
   /** Returns the project's services, each with its active key. */
   services(project: string) {
     return this.http.read(path`v1/project/${project}/service`, ServicesResponse);
+  }
+
+  /** Returns the latest 100 entries of the project's event log. */
+  events(project: string) {
+    return this.http.read(path`v1/project/${project}/events`, EventsResponse);
+  }
+
+  /** Returns the names of the projects that the token can see; an entry whose name no call can use is left out. */
+  async projects(): Promise<string[]> {
+    const { projects } = await this.http.read(path`v1/project`, ProjectsResponse);
+    const names = projects.map((entry) => ListedProject.safeParse(entry).data?.project_name ?? '');
+    return names.filter(isSegment);
   }
 }
 

@@ -1,10 +1,9 @@
-import type * as z from 'zod';
 import { CmkError } from '../core/errors.ts';
-import { sanitize } from '../core/sanitize.ts';
-import { isSameId, isUuid } from '../core/uuid.ts';
+import { isSameId } from '../core/uuid.ts';
 import type { AivenClient } from './client.ts';
+import { readServices, UNREADABLE, whyUncertain } from './listed-services.ts';
 import { isKeyNotFound } from './response.ts';
-import { Association, ListedService } from './schemas.ts';
+import { Association } from './schemas.ts';
 
 /** A service that uses a key, or is moving to or from it. */
 export type DependentService = {
@@ -16,12 +15,6 @@ export type DependentService = {
 export type DependentServices =
   | { readonly known: true; readonly services: readonly DependentService[] }
   | { readonly known: false; readonly why: string };
-
-/** The name shown for a service whose entry cannot be read. */
-const UNREADABLE = '(unreadable entry)';
-
-/** States of a service in which no move to another key is under way. */
-const STEADY_STATES: readonly unknown[] = ['RUNNING', 'POWEROFF'];
 
 /**
  * Returns the services that use a key. An entry that cannot be read counts as a service. If the service associations
@@ -50,16 +43,13 @@ async function fromServices(
   id: string,
   failure: CmkError,
 ): Promise<DependentServices> {
-  let entries: readonly unknown[];
+  let listed: Awaited<ReturnType<typeof readServices>>;
   try {
-    ({ services: entries } = await aiven.services(project));
+    listed = await readServices(aiven, project);
   } catch (error) {
     if (!(error instanceof CmkError) || aiven.http.over) throw error;
     return { known: false, why: `${failure.message} ${error.message}` };
   }
-  const listed = entries.map(
-    (entry) => ListedService.safeParse(entry).data ?? { service_name: UNREADABLE, cmk_id: undefined, state: undefined },
-  );
   const services = listed.filter(({ cmk_id }) => isSameId(cmk_id, id));
   if (services.length > 0) {
     return { known: true, services: services.map(({ service_name }) => ({ service_name, status: 'active' })) };
@@ -69,13 +59,4 @@ async function fromServices(
   if (!older) return { known: false, why: failure.message };
   const doubt = listed.map(whyUncertain).find((why) => why !== undefined);
   return doubt === undefined ? { known: true, services: [] } : { known: false, why: doubt };
-}
-
-/** Returns why a service of the list may use a key that it does not name, or undefined where it cannot. */
-function whyUncertain({ service_name, cmk_id, state }: z.output<typeof ListedService>): string | undefined {
-  const name = sanitize(service_name, 64);
-  if (cmk_id !== null && !isUuid(cmk_id)) return `Service ${name} does not name its key.`;
-  if (STEADY_STATES.includes(state)) return undefined;
-  const shown = typeof state === 'string' ? sanitize(state, 64) : 'unknown';
-  return `Service ${name} may be moving to it: its state is ${shown}.`;
 }

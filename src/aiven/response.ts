@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { CmkError, type ErrorCode } from '../core/errors.ts';
+import { CmkError, type ErrorCode, type Missing } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { ErrorResponse } from './schemas.ts';
 
@@ -40,7 +40,8 @@ export function toFailure(request: string, status: number, text: string, waitMs?
   const apiMessage = errorMessage(text);
   // After a redirect, a time-out or a fault of the API it is unknown whether a write was carried out.
   const ambiguous = status < 400 || status === 408 || status >= 500;
-  const details = { httpStatus: status, ambiguous, apiMessage, retryAfterMs: waitMs };
+  const missing = status === 404 ? missingObject(apiMessage) : undefined;
+  const details = { httpStatus: status, ambiguous, apiMessage, retryAfterMs: waitMs, missing };
   if (status < 400) {
     const message = `Aiven answered ${status} to ${request}, a redirect, which is not followed.`;
     return new CmkError('unexpected_response', message, details);
@@ -53,17 +54,25 @@ export function toFailure(request: string, status: number, text: string, waitMs?
   return new CmkError(code, `Aiven answered ${status} to ${request}${what}${end}${wait}`, details);
 }
 
+/** How the API's messages begin that say what does not exist. */
+const OBJECTS: Readonly<Record<Missing, RegExp>> = {
+  project: /^(?:the )?project\b/i,
+  cmk: /^(?:the )?(?:cmk|customer managed key)\b(?!.*project)/i,
+  service: /^(?:the )?service\b(?!.*project)/i,
+};
+
+/** Returns what a message of the API says does not exist; undefined for a message that does not say it. */
+function missingObject(apiMessage = ''): Missing | undefined {
+  if (!/not exist|not found|no longer exists/i.test(apiMessage)) return undefined;
+  return (['project', 'cmk', 'service'] as const).find((name) => OBJECTS[name].test(apiMessage));
+}
+
 /**
  * Whether a failure is the API's own statement that a key does not exist. The 404 of a gateway, of an unknown path or of
  * the project is not: if the message does not name the key, the key may still exist.
  */
 export function isKeyNotFound(error: unknown): error is CmkError {
-  if (!(error instanceof CmkError) || error.httpStatus !== 404) return false;
-  const { apiMessage = '' } = error;
-  return (
-    /^(?:the )?(?:cmk|customer managed key)\b.*(?:not exist|not found|no longer exists)/i.test(apiMessage) &&
-    !/project/i.test(apiMessage)
-  );
+  return error instanceof CmkError && error.httpStatus === 404 && error.missing === 'cmk';
 }
 
 /** Returns the messages of a body in the API's error form as one line; undefined for a body of another form. */

@@ -49,6 +49,25 @@ export const ListedService = z.looseObject({
   state: z.unknown().optional(),
 });
 
+/** The response of the list of projects. Entries are read one by one, as above. */
+export const ProjectsResponse = z.looseObject({ projects: z.array(z.unknown()) });
+
+/** A project of that list. */
+export const ListedProject = z.looseObject({ project_name: z.string() });
+
+/** The response of a project's event log. Entries are read one by one, as above. */
+export const EventsResponse = z.looseObject({ events: z.array(z.unknown()) });
+
+/** An entry of that log: who did what, and when. */
+export const ListedEvent = z.looseObject({
+  time: z.string().nullish(),
+  actor: z.string().nullish(),
+  event_type: z.string().nullish(),
+  service_name: z.string().nullish(),
+  event_desc: z.string(),
+});
+export type ListedEvent = z.infer<typeof ListedEvent>;
+
 /** An error response of the API; a gateway's may have another form. */
 export const ErrorResponse = z.looseObject({
   message: z.string().optional().catch(undefined),

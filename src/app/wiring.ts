@@ -65,6 +65,7 @@ export function createDependencies(
     approvalTimeoutMs: config.approvalTimeoutMs,
     projects: config.projects,
     ...(config.policy && { policy: config.policy.current }),
+    toolsets: config.toolsets,
     ...(observer && { observer }),
     tracer,
     log,

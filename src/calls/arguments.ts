@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { CmkError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { UNKNOWN_NAMES_MAX, unknownNames } from '../core/unknown-names.ts';
+import type { ToolPolicy } from '../guard/policy.ts';
 import { createProjectRule, type ProjectRule } from '../guard/projects.ts';
 import type { Tool } from '../tools/tool.ts';
 
@@ -19,10 +20,10 @@ const NAME_MAX = 60;
 export function readArguments(
   tool: Tool,
   given: unknown,
-  projects: readonly string[],
+  { projects, toolsets }: Pick<ToolPolicy, 'projects' | 'toolsets'>,
   named: readonly string[] = projects,
 ): Record<string, unknown> {
-  const input = limitProject(tool.input, createProjectRule(projects));
+  const input = limitProject(withoutArguments(tool, toolsets), createProjectRule(projects));
   const known = Object.keys(input.shape);
   const args: object = Object(given ?? {});
   const unknown = unknownNames(args, (name) => name === IGNORED || Object.hasOwn(input.shape, name));
@@ -40,6 +41,15 @@ export function readArguments(
     ({ code, path, input }) => code === 'invalid_value' && path[0] === 'project' && input !== undefined,
   );
   throw invalid(tool, faults, isForeign ? 'project_not_allowed' : 'invalid_arguments');
+}
+
+/** Returns the input without the arguments that take a toolset which is not enabled. */
+function withoutArguments({ input, argumentToolsets = {} }: Tool, toolsets: readonly string[]): z.ZodObject {
+  const needed = (name: string) => argumentToolsets[name];
+  const isPresent = (name: string) =>
+    needed(name) === undefined || toolsets.some((toolset) => toolset === needed(name));
+  if (Object.keys(argumentToolsets).every(isPresent)) return input;
+  return z.strictObject(Object.fromEntries(Object.entries(input.shape).filter(([name]) => isPresent(name))));
 }
 
 function limitProject(input: z.ZodObject, rule: ProjectRule | undefined): z.ZodObject {

@@ -4,6 +4,7 @@ import type { PlannedCall } from '../guard/approval/page-approval.ts';
 import { type Approval, type ApprovalRequest, FormRequired, type Reply } from '../guard/approval/request.ts';
 import { scopeOf } from '../guard/scopes.ts';
 import type { CallRecord, Outcome } from '../telemetry/audit.ts';
+import { TOOL_DEFINITIONS } from '../tools/catalog.ts';
 import type { ToolDefinition } from '../tools/definitions.ts';
 import type { Tool } from '../tools/tool.ts';
 import { CallAccess } from './access.ts';
@@ -65,7 +66,7 @@ export class Call {
         this.#dependencies.log(`defect in call ${callId}: ${stackOf(error.cause ?? error)}`);
       }
       await this.#end(error.code);
-      return toResult({ error: { ...error.toBody(), call_id: callId } }, token, true);
+      return toResult({ error: { ...error.toBody(this.#isOffered), call_id: callId } }, token, true);
     }
   }
 
@@ -80,7 +81,7 @@ export class Call {
     const { readArguments, toolNamed } = await this.#dependencies.load();
     const tool = toolNamed(name);
     const { projects } = this.#dependencies;
-    const args = readArguments(tool, this.#given, projects, this.#access.narrow(projects));
+    const args = readArguments(tool, this.#given, this.#dependencies, this.#access.narrow(projects));
     this.#record.project = args.project;
     this.#access.check(args.project);
     return { tool, args };
@@ -143,6 +144,12 @@ export class Call {
       },
     };
   }
+
+  /** Whether this server offers a tool to somebody, so that a hint may name it. */
+  readonly #isOffered = (tool: string): boolean => {
+    const toolset = TOOL_DEFINITIONS.find(({ name }) => name === tool)?.toolset;
+    return toolset !== undefined && this.#dependencies.toolsets.includes(toolset);
+  };
 
   #planned(args: Record<string, unknown>, { signal, at }: Deadline): Omit<PlannedCall, 'tool'> {
     const { session, reportProgress, span } = this.#invocation;

@@ -1,6 +1,7 @@
 import type { Connection } from '../aiven/http.ts';
 import type { CurrentPolicy } from '../guard/access-policy/access-policy.ts';
 import type { Approvals } from '../guard/approval/approval.ts';
+import type { Toolset } from '../guard/policy.ts';
 import type { AuditLog } from '../telemetry/audit.ts';
 import type { Observer } from '../telemetry/observer.ts';
 import type { Tracer } from '../telemetry/tracer.ts';
@@ -21,6 +22,8 @@ export interface Dependencies {
   readonly projects: readonly string[];
   /** Who may do what; absent where no policy is set. */
   readonly policy?: CurrentPolicy | undefined;
+  /** The groups of tools that are available. */
+  readonly toolsets: readonly Toolset[];
   readonly inFlight: InFlight;
   /** Loads the modules that only calls need, once. @throws CmkError `restart_needed` if their files are gone. */
   readonly load: () => Promise<Lazy>;

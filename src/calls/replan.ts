@@ -19,12 +19,13 @@ class Planned {
  */
 export async function replan(
   { tool: name, project, args, rule }: ApprovalRecord,
-  { connection, projects, deadlineMs, load, policy: current }: Dependencies,
+  dependencies: Dependencies,
 ): Promise<string | undefined> {
+  const { connection, deadlineMs, load, policy: current } = dependencies;
   const { toolNamed, readArguments } = await load();
   const tool = toolNamed(name);
   const aiven = AivenClient.forReads(connection, deadlineMs);
-  const checked = readArguments(tool, args, projects);
+  const checked = readArguments(tool, args, dependencies);
   // What a policy says of one request never changes, so that one of the same digest says now what it said then.
   const policy = current && { digest: current().digest, rule };
   try {

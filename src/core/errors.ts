@@ -2,7 +2,14 @@
 interface ErrorInfo {
   readonly hint: string;
   readonly retryable: boolean;
+  /** The hint where a tool that `hint` names is not available. */
+  readonly without?: { readonly tool: string; readonly hint: string };
+  /** The hints by what does not exist, where that is known. */
+  readonly missing?: Readonly<Record<Missing, string>>;
 }
+
+/** An object that the API says does not exist. */
+export type Missing = 'project' | 'cmk' | 'service';
 
 const REFUSED: ErrorInfo = {
   hint: 'Nothing was deleted or moved. Tell the user. Do not retry without new instructions.',
@@ -32,7 +39,15 @@ const ERRORS = {
     retryable: false,
   },
   cmk_in_use: {
-    hint: 'Nothing was deleted. Move these services to another key or to an Aiven-managed key first, wait until the moves are done, then ask the user again.',
+    hint: 'Nothing was deleted. If the user wishes, move these services to another key or to an Aiven-managed key with aiven_cmk_assign, one at a time, wait until aiven_cmk_services lists none, then ask the user again.',
+    without: {
+      tool: 'aiven_cmk_assign',
+      hint: 'Nothing was deleted. The user has to move these services to another key or to an Aiven-managed key first: in the Aiven Console, with avn service update --cmk-id, or by aiven_cmk_assign, which this server offers with --toolsets cmk,services. Check with aiven_cmk_get and include_services, then ask the user again.',
+    },
+    retryable: false,
+  },
+  already_deleted: {
+    hint: 'Nothing was sent: the key is gone from the project already. Tell the user. The key in the cloud’s KMS is not affected.',
     retryable: false,
   },
   use_unknown: {
@@ -74,11 +89,17 @@ const ERRORS = {
     retryable: false,
   },
   forbidden: {
-    hint: 'Ask a project admin to give the token’s user the operator role in this project, and Aiven to enable CMK for the organization.',
+    hint: 'Ask a project admin to give the token’s user the operator role in this project. If it has the role, ask Aiven for access to CMK: it is a BYOC enterprise feature, for newly created BYOC services.',
     retryable: false,
   },
   not_found: {
     hint: 'Check the project name, and take the CMK id from aiven_cmk_list. Do not guess ids.',
+    missing: {
+      project:
+        'Check the project name with the user; the resource aiven://projects lists those that the token can see.',
+      cmk: 'The project has no such key. Take the id from aiven_cmk_list, and do not guess ids. If the key was deleted before, nothing is left to do.',
+      service: 'The project has no such service. Check the name with the user, and do not guess names.',
+    },
     retryable: false,
   },
   conflict: {
@@ -152,6 +173,7 @@ interface Details {
   readonly retryAfterMs?: number | undefined;
   readonly hint?: string;
   readonly retryable?: boolean;
+  readonly missing?: Missing | undefined;
 }
 
 /** A failure of this server, the only error class: a code of the closed list, and a sentence that states what happened. */
@@ -169,6 +191,8 @@ export class CmkError extends Error {
   readonly approval: PendingApproval | undefined;
   /** The next step, and whether the same call may succeed later, where the cause has others than its code. */
   readonly #own: Partial<ErrorInfo>;
+  /** With `not_found`: what the API says does not exist, if it does. */
+  readonly missing: Missing | undefined;
 
   constructor(code: ErrorCode, message: string, details: Details = {}) {
     super(message, { cause: details.cause });
@@ -180,6 +204,7 @@ export class CmkError extends Error {
     this.approval = details.approval;
     const { hint, retryable } = details;
     this.#own = { ...(hint !== undefined && { hint }), ...(retryable !== undefined && { retryable }) };
+    this.missing = details.missing;
   }
 
   /** Returns a thrown CmkError as it is, and `internal` for all other values, which are defects; its message omits them. */
@@ -188,9 +213,15 @@ export class CmkError extends Error {
     return new CmkError('internal', 'The server failed to handle the call.', { cause: thrown });
   }
 
-  /** Returns the failure with its hint, or else that of its code, as a tool's result holds it. */
-  toBody(): ErrorBody {
-    const { hint, retryable } = { ...ERRORS[this.code], ...this.#own };
+  /**
+   * Returns the failure with its hint, or else that of its code, as a tool's result holds it. `isAvailable` tells whether the hint
+   * may name a tool.
+   */
+  toBody(isAvailable: (tool: string) => boolean = () => true): ErrorBody {
+    const info: ErrorInfo = { ...ERRORS[this.code], ...this.#own };
+    const { without, retryable } = info;
+    const fitting = without && !isAvailable(without.tool) ? without.hint : info.hint;
+    const hint = this.#own.hint ?? (this.missing && info.missing?.[this.missing]) ?? fitting;
     const status = this.httpStatus === undefined ? {} : { http_status: this.httpStatus };
     const approval = this.approval && { approval: this.approval };
     return { code: this.code, message: this.message, hint, retryable, ...status, ...approval };

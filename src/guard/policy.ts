@@ -6,7 +6,7 @@ export const APPROVAL_MODES = ['auto', 'page', 'required', 'argument'] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 /** Groups of tools that an operator can enable. */
-export const TOOLSETS = ['cmk', 'services'] as const;
+export const TOOLSETS = ['cmk', 'services', 'terraform'] as const;
 /** One of `TOOLSETS`. */
 export type Toolset = (typeof TOOLSETS)[number];
 

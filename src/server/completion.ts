@@ -7,7 +7,7 @@ import {
 import { PROVIDERS } from '../aiven/kms/providers.ts';
 import type { Dependencies } from '../calls/dependencies.ts';
 import type { Caller } from '../core/caller.ts';
-import { CmkError } from '../core/errors.ts';
+import { readNoted, readProjects } from './projects.ts';
 import type { View } from './view.ts';
 
 /** Maximum time that a completion may take to read keys, in milliseconds. */
@@ -40,40 +40,25 @@ export async function complete(
   };
 }
 
-function candidates(
+async function candidates(
   name: string,
   project: string | undefined,
   caller: Caller,
   view: View,
   dependencies: Dependencies,
-): Promise<readonly string[]> | readonly string[] {
-  const { projects } = dependencies;
-  if (name === 'project') return view.projects;
+): Promise<readonly string[]> {
+  const { projects, connection } = dependencies;
   if (name === 'provider') return PROVIDERS;
+  // The request itself does not fail when nothing can be completed.
+  if (name === 'project') {
+    return readProjects(caller, view, dependencies, COMPLETION_MS, 'completion').catch(() => []);
+  }
   if (name !== 'cmk_id' || (caller.scopes && !caller.scopes.includes('cmk:read'))) return [];
   const [only, ...more] = projects;
   const named = project ?? (more.length === 0 ? only : undefined);
-  if (named === undefined || (projects.length > 0 && !projects.includes(named))) return [];
-  return view.mayListKeys(named) ? dependencies.inFlight.call(readKeyIds(named, caller, dependencies)) : [];
-}
-
-/** Returns the ids of a project's keys; none if they cannot be read in time. Writes a line to the audit log. */
-async function readKeyIds(
-  project: string,
-  { name, issuer, address }: Caller,
-  { connection, load, audit, log }: Dependencies,
-): Promise<readonly string[]> {
-  const record = (outcome: string) =>
-    audit.note('completion', { caller: name, issuer, address, project, outcome }).catch((error: unknown) => {
-      log(`the audit record of a completion could not be written: ${String(error)}`);
-    });
-  try {
-    const { AivenClient } = await load();
-    const { cmks } = await AivenClient.forReads(connection, COMPLETION_MS).list(project);
-    await record('ok');
+  if (named === undefined || (projects.length > 0 && !projects.includes(named)) || !view.mayListKeys(named)) return [];
+  return readNoted(caller, dependencies, 'completion', { project: named }, async ({ AivenClient }) => {
+    const { cmks } = await AivenClient.forReads(connection, COMPLETION_MS).list(named);
     return cmks.map(({ id }) => id);
-  } catch (error) {
-    await record(CmkError.from(error).code);
-    return []; // The request itself does not fail when nothing can be completed.
-  }
+  }).catch(() => []);
 }

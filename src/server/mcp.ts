@@ -16,16 +16,12 @@ import type { ToolPolicy } from '../guard/policy.ts';
 import { availableTools } from '../tools/catalog.ts';
 import { complete } from './completion.ts';
 import { toInputRequired } from './elicitation.ts';
+import { registerProjects } from './projects.ts';
 import { callerOf, sessionOf } from './session.ts';
 import { traceOf } from './trace.ts';
 import { createViews } from './view.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
-
-const INSTRUCTIONS = `Customer managed keys (CMK, "bring your own key") of Aiven projects.
-To add a key: aiven_cmk_accessors, let the user grant those principals access in the cloud's KMS, aiven_cmk_create, then aiven_cmk_update if it is to be the default for new services.
-To retire a key: aiven_cmk_list, make sure no service uses it, show it to the user, and only on their explicit wish aiven_cmk_delete. A deleted key cannot be brought back, and services that still use it stop.
-A failed call returns {"error": {code, message, hint, retryable}}: follow the hint. Never repeat a create or delete whose outcome is unclear; read back with aiven_cmk_list first.`;
 
 /**
  * The lists depend on the caller and do not change while the server runs; clients may cache them for an hour. With a policy,
@@ -42,12 +38,17 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
   const viewOf = createViews(policy, dependencies.policy);
 
   return ({ authInfo, era }: McpRequestContext): McpServer => {
-    const server = new McpServer(INFO, {
-      instructions: INSTRUCTIONS,
-      capabilities: { tools: { listChanged: false }, prompts: { listChanged: false }, completions: {} },
-      cacheHints: { 'tools/list': hint, 'prompts/list': hint },
-    });
     const view = viewOf(callerOf(authInfo, undefined));
+    const server = new McpServer(INFO, {
+      instructions: view.instructions,
+      capabilities: {
+        tools: { listChanged: false },
+        prompts: { listChanged: false },
+        ...(view.mayReadProjects && { resources: { listChanged: false } }),
+        completions: {},
+      },
+      cacheHints: { 'tools/list': hint, 'prompts/list': hint, 'resources/list': hint },
+    });
     server.server.setRequestHandler('tools/list', () => ({ tools: view.tools }));
     server.server.setRequestHandler('tools/call', async ({ params }, context) => {
       const tool = toolsByName.get(params.name);
@@ -62,6 +63,9 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
       return toProtocol(await new Call(tool, params.arguments, invocation, dependencies).run());
     });
     view.registerRunbooks(server);
+    if (view.mayReadProjects) {
+      registerProjects(server, view, dependencies, (context) => sessionOf(server.server, context, era).caller);
+    }
     server.server.setRequestHandler('completion/complete', ({ params }, context) =>
       complete(params, sessionOf(server.server, context, era).caller, view, dependencies),
     );

@@ -3,18 +3,25 @@ import type { Caller } from '../core/caller.ts';
 import type { CurrentPolicy } from '../guard/access-policy/access-policy.ts';
 import type { ToolPolicy } from '../guard/policy.ts';
 import { SCOPES } from '../guard/scopes.ts';
-import { allowedProjects, availableTools, type Viewer } from '../tools/catalog.ts';
+import { allowedProjects, availableTools, type Viewer, whyUnavailable } from '../tools/catalog.ts';
 import type { ToolDefinition } from '../tools/definitions.ts';
+import { instructionsFor } from './instructions.ts';
 import { prepareRunbooks, RUNBOOKS, type Runbook, usableRunbooks } from './prompts.ts';
 
 /** What one caller sees of this server: nothing that it may use nowhere. */
 export interface View {
   readonly tools: Omit<ToolDefinition, 'toolset'>[];
+  /** The instructions for the caller's model, which name these tools alone. */
+  readonly instructions: string;
   readonly runbooks: readonly Runbook[];
   /** The projects to complete. */
   readonly projects: readonly string[];
   /** Whether the policy lets the caller list the keys of a project. */
   readonly mayListKeys: (project: string) => boolean;
+  /** Whether the caller may see the projects of the token. */
+  readonly mayReadProjects: boolean;
+  /** Whether the caller may use some tool in a project. */
+  readonly mayUse: (project: string) => boolean;
   readonly registerRunbooks: (server: McpServer) => void;
 }
 
@@ -31,16 +38,25 @@ export function createViews(settings: ToolPolicy, current: CurrentPolicy | undef
     const runbooks = policy ? usableRunbooks(isAvailable) : RUNBOOKS;
     const key = visible.map(({ name }) => name).join();
     const registerRunbooks =
-      prepared.get(key) ?? prepareRunbooks({ isAvailable, projects: settings.projects, listed: runbooks });
+      prepared.get(key) ??
+      prepareRunbooks({
+        isAvailable,
+        whyMissing: (name) => whyUnavailable(name, settings, viewer),
+        projects: settings.projects,
+        listed: runbooks,
+      });
     prepared.set(key, registerRunbooks);
     const isUsable = (project: string) => visible.some((tool) => allowedProjects(tool, [project], viewer).length > 0);
     const projects = settings.projects.length > 0 ? settings.projects : (policy?.projects ?? []);
     const list = visible.find(({ name }) => name === 'aiven_cmk_list');
     return {
       tools: visible.map(({ toolset, ...listed }) => listed),
+      instructions: instructionsFor(isAvailable),
       runbooks,
       projects: policy ? projects.filter(isUsable) : projects,
       mayListKeys: (project) => !policy || (list !== undefined && allowedProjects(list, [project], viewer).length > 0),
+      mayReadProjects: visible.some(({ annotations }) => annotations.readOnlyHint),
+      mayUse: isUsable,
       registerRunbooks,
     };
   }

@@ -59,7 +59,7 @@ export class AuditLog {
   }
 
   /** Records an event other than a call; `fields` are unchecked. Rejects when it cannot be written. */
-  note(event: 'sign_in_refused' | 'completion', fields: Readonly<Record<string, unknown>>): Promise<void> {
+  note(event: 'sign_in_refused' | 'completion' | 'resource', fields: Readonly<Record<string, unknown>>): Promise<void> {
     const values = Object.entries(fields).map(([name, value]) => [name, shorten(value)] as const);
     return this.#write({ time: new Date().toISOString(), event, ...Object.fromEntries(values) }, false);
   }

@@ -19,8 +19,8 @@ export interface Viewer {
 }
 
 /**
- * Returns the definitions of the tools that this server has, or of those that a caller may use in some project. Limited
- * projects are published as an enum.
+ * Returns the definitions of the tools that this server has, or of those that a caller may use in some project, with the
+ * arguments that its toolsets have. Limited projects are published as an enum.
  */
 export function availableTools(
   { readOnly, toolsets, projects }: ToolPolicy,
@@ -28,7 +28,7 @@ export function availableTools(
 ): readonly ToolDefinition[] {
   const available = TOOL_DEFINITIONS.filter(
     ({ toolset, annotations }) => toolsets.includes(toolset) && (annotations.readOnlyHint || !readOnly),
-  );
+  ).map((tool) => withoutArguments(tool, toolsets));
   const visible = viewer ? available.filter((tool) => isVisible(tool, projects, viewer)) : available;
   const rule = createProjectRule(projects);
   if (!rule) return visible;
@@ -55,6 +55,29 @@ function isVisible(tool: ToolDefinition, projects: readonly string[], viewer: Vi
   if (!policy) return true;
   if (projects.length > 0) return allowedProjects(tool, projects, viewer).length > 0;
   return policy.decide({ caller, tool: tool.name, operation: operationOf(tool) }).effect === 'allow';
+}
+
+/** Returns why a tool is not available to a caller, in words for people. */
+export function whyUnavailable(name: string, { readOnly, toolsets }: ToolPolicy, { policy }: Viewer): string {
+  const tool = TOOL_DEFINITIONS.find((each) => each.name === name);
+  if (!tool) return 'there is no such tool';
+  if (!toolsets.includes(tool.toolset)) return `it takes --toolsets ${[...toolsets, tool.toolset].join(',')}`;
+  if (readOnly && !tool.annotations.readOnlyHint) return 'it is read-only';
+  return policy ? 'its policy does not allow it to this caller' : `it takes the scope ${scopeOf(tool)}`;
+}
+
+/** Returns a definition without the arguments that take a toolset which is not enabled. */
+function withoutArguments(
+  { argumentToolsets = {}, ...tool }: ToolDefinition,
+  toolsets: readonly string[],
+): ToolDefinition {
+  const { inputSchema } = tool;
+  const properties = Object.entries(inputSchema.properties).filter(([name]) => {
+    const needed = argumentToolsets[name];
+    return needed === undefined || toolsets.includes(needed);
+  });
+  if (properties.length === Object.keys(inputSchema.properties).length) return tool;
+  return { ...tool, inputSchema: { ...inputSchema, properties: Object.fromEntries(properties) } };
 }
 
 function limitProject(schema: JsonSchema, rule: ProjectRule, allowed: readonly string[]): JsonSchema {

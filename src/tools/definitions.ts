@@ -6,12 +6,21 @@ import type { Tool } from './tool.ts';
 export interface ToolDefinition extends Pick<Tool, 'name' | 'title' | 'description' | 'annotations'> {
   readonly toolset: Toolset;
   readonly inputSchema: JsonSchema;
+  /** The arguments of `inputSchema` that exist only with a further toolset. */
+  readonly argumentToolsets?: Readonly<Record<string, Toolset>>;
   readonly outputSchema: JsonSchema;
 }
 
 /** Returns the entry of a tool in `catalog.json`. */
 export function defineForCatalog(tool: Tool): ToolDefinition {
-  const { name, title, toolset = 'cmk', description, annotations, input, output } = tool;
+  const { name, title, toolset = 'cmk', description, annotations, input, argumentToolsets, output } = tool;
   const schemas = { inputSchema: publishInput(input), outputSchema: publishOutput(output) };
-  return { name, title, toolset, description, annotations, ...schemas };
+  const common: Pick<ToolDefinition, 'name' | 'title' | 'toolset' | 'description' | 'annotations'> = {
+    name,
+    title,
+    toolset,
+    description,
+    annotations,
+  };
+  return argumentToolsets ? { ...common, ...schemas, argumentToolsets } : { ...common, ...schemas };
 }

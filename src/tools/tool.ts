@@ -34,6 +34,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly annotations: Annotations;
   /** A strict object: an argument it does not name is refused. */
   readonly input: Input;
+  /** The optional arguments that take a further toolset; without it they do not exist. */
+  readonly argumentToolsets?: Readonly<Record<string, Toolset>>;
   readonly output: Output;
   /** Runs the tool and returns the payload. @throws CmkError */
   handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
@@ -53,5 +55,5 @@ export const ADDS = { readOnlyHint: false, destructiveHint: false, idempotentHin
 /** Annotations of a tool that sets a value; a second call changes nothing more. */
 export const SETS = { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 
-/** Annotations of a tool that removes or replaces something. */
-export const DESTROYS = { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true };
+/** Annotations of a tool that removes or replaces something. A client that repeats such a call by itself would ask a person again. */
+export const DESTROYS = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true };

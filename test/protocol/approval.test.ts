@@ -58,7 +58,12 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
       return accept(ID);
     };
     const { payload } = await attempt(scene, { human });
-    expect(payload).toStrictEqual({ cmk: KEY, approval: 'form', approved_by: 'human' });
+    expect(payload).toStrictEqual({
+      cmk: KEY,
+      approval: 'form',
+      approved_by: 'human',
+      warnings: [expect.stringContaining('It is the default')],
+    });
     expect(asked).toHaveLength(1);
     const facts = [
       scene.project,
@@ -67,6 +72,7 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
       KEY.resource,
       'Default for new services: yes',
       'Services that use it: none',
+      'Warning: It is the default.',
     ];
     for (const fact of facts) expect(asked[0]?.message).toContain(fact);
     expect(asked[0]?.requestedSchema).toMatchObject({ type: 'object', required: ['cmk_id'] });
@@ -158,7 +164,7 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
     };
     await attempt(scene, { human });
     const lines = asked[0]?.message.split('\n') ?? [];
-    expect(lines).toHaveLength(10);
+    expect(lines).toHaveLength(11);
     expect(asked[0]?.message.match(/Services that use it: none/g)).toHaveLength(1);
     const [, ...details] = lines.slice(0, -1);
     for (const line of details) expect(line).toMatch(/^[A-Za-z ]+: [\w .,:;/@+='…\\{}-]{1,4000}$/);

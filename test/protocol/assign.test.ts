@@ -92,6 +92,24 @@ describe.each(CLIENTS)('moving a service, through $title', ({ open }) => {
     expect(writes()).toHaveLength(0);
   });
 
+  it('shows of a service what a move needs, and no password', async () => {
+    typed = 'orders-pg';
+    const secrets = {
+      service_uri: 'postgres://avnadmin:hunter2@h:1/d',
+      users: [{ username: 'avnadmin', password: 'hunter2' }],
+      connection_info: { pg: ['postgres://hunter2'] },
+    };
+    for (const args of [{ cmk_id: ID }, { cmk_id: ID, dry_run: true }, { cmk_id: OTHER }]) {
+      const { project } = api.scene(({ path, ...seen }) => {
+        if (path === CMKS) return [200, { cmks: [KEY, { ...KEY, id: OTHER }] }];
+        return path.startsWith('/service/') ? [200, { service: { ...service, ...secrets } }] : looks({ path, ...seen });
+      });
+      const { payload } = await client.call('aiven_cmk_assign', { project, service: 'orders-pg', ...args });
+      expect(payload.service ?? (payload.plan as { before: object }).before).toStrictEqual(service);
+      expect(JSON.stringify(payload)).not.toMatch(/hunter2|avnadmin|users|service_uri/);
+    }
+  });
+
   it('sends nothing when the service is on the key already', async () => {
     const there = { ...service, cmk_id: ID };
     const { project, writes } = api.scene((each) =>

@@ -129,7 +129,12 @@ describe.each(CLIENTS)('before a deletion the server checks the use of the key, 
   ])('finds by %s that nothing uses the key', async (_case, script) => {
     const { payload, question } = await attempt(script);
     expect(question).toContain('Services that use it: none');
-    expect(payload).toStrictEqual({ cmk: KEY, approval: 'form', approved_by: 'human' });
+    expect(payload).toStrictEqual({
+      cmk: KEY,
+      approval: 'form',
+      approved_by: 'human',
+      warnings: [expect.stringContaining('It is the default')],
+    });
   });
 
   it('finds a service by an id that the caller spells in capitals, and asks nobody', async () => {
@@ -140,7 +145,12 @@ describe.each(CLIENTS)('before a deletion the server checks the use of the key, 
 
   it('works with the id as the API spells it after the first read', async () => {
     const { payload, scene, question } = await attempt(places([200, { service_associations: [] }]), ID.toUpperCase());
-    expect(payload).toStrictEqual({ cmk: KEY, approval: 'form', approved_by: 'human' });
+    expect(payload).toStrictEqual({
+      cmk: KEY,
+      approval: 'form',
+      approved_by: 'human',
+      warnings: [expect.stringContaining('It is the default')],
+    });
     expect(question).toContain(`CMK id: ${ID}`);
     const firstRead = `${CMKS}/${ID.toUpperCase()}`;
     const others = scene.seen.filter(({ method, path }) => `${method} ${path}` !== `GET ${firstRead}`);

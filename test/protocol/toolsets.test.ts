@@ -5,6 +5,8 @@ import { ID, looks, startScriptedApi } from '../fixtures/scripted-api.ts';
 describe.each(CLIENTS)('toolsets and progress, through $title', ({ open }) => {
   it.each([
     ['cmk,services', 9],
+    ['cmk,services,terraform', 10],
+    ['terraform', 1],
     ['services', 3],
     ['cmk', 6],
   ])('with --toolsets %s there are %i tools', async (toolsets, count) => {

@@ -74,7 +74,10 @@ describe.each(CLIENTS)('where the use of a key is unknown, through $title', ({ o
     const { payload } = await withPerson.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
     expect(asked[0]?.message).toMatch(/^Delete .* although it is unknown which services use it\?/);
     expect(asked[0]?.message).toContain('Services that use it: unknown');
-    expect(payload).toMatchObject({ approved_by: 'human', warnings: [expect.stringContaining('did not report')] });
+    expect(payload).toMatchObject({
+      approved_by: 'human',
+      warnings: [expect.stringContaining('did not report'), expect.stringContaining('default')],
+    });
     expect(writes()).toHaveLength(1);
   });
 

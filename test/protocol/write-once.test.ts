@@ -78,7 +78,13 @@ describe.each(CLIENTS)('a write whose response is lost, through $title', ({ open
   ])('is a deletion when the key %s', async (_case, afterwards, cmk) => {
     const { project, writes } = deleted(afterwards);
     const { payload } = await client.call('aiven_cmk_delete', { project, cmk_id: ID, confirm_cmk_id: ID });
-    expect(payload).toStrictEqual({ cmk, reconciled: true, approval: 'argument', approved_by: 'argument' });
+    expect(payload).toStrictEqual({
+      cmk,
+      reconciled: true,
+      approval: 'argument',
+      approved_by: 'argument',
+      warnings: [expect.stringContaining('It is the default')],
+    });
     expect(writes()).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../src/calls/arguments.ts';
 import { CmkError } from '../../src/core/errors.ts';
+import { TOOLSETS } from '../../src/guard/policy.ts';
 import { createProjectRule } from '../../src/guard/projects.ts';
 import { availableTools, TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
 import { toolNamed } from '../../src/tools/tools.ts';
@@ -9,7 +10,7 @@ const LIST = toolNamed('aiven_cmk_list');
 
 function refusal(given: unknown, projects: readonly string[] = [], tool = LIST): CmkError {
   try {
-    readArguments(tool, given, projects);
+    readArguments(tool, given, { projects, toolsets: ['cmk'] });
   } catch (error) {
     if (error instanceof CmkError) return error;
     throw error;
@@ -64,7 +65,7 @@ describe('unknown arguments', () => {
 
 describe.each([[['only']], [['one', 'two']], [['one', 'two', 'three']]])('where the projects are %j', (projects) => {
   const rule = createProjectRule(projects);
-  const tools = availableTools({ readOnly: false, toolsets: ['cmk', 'services'], projects });
+  const tools = availableTools({ readOnly: false, toolsets: TOOLSETS, projects });
 
   it('every tool publishes what its check takes', () => {
     expect(tools).toHaveLength(TOOL_DEFINITIONS.length);
@@ -78,17 +79,21 @@ describe.each([[['only']], [['one', 'two']], [['one', 'two', 'three']]])('where 
   });
 
   it('takes exactly these, spelt so, and the default for none', () => {
-    for (const project of projects) expect(readArguments(LIST, { project }, projects)).toStrictEqual({ project });
+    for (const project of projects)
+      expect(readArguments(LIST, { project }, { projects, toolsets: ['cmk'] })).toStrictEqual({ project });
     for (const project of ['other', projects[0]?.toUpperCase(), ` ${projects[0]}`, '', 7, true, projects, {}])
       expect(refusal({ project }, projects)).toMatchObject({ code: 'project_not_allowed' });
     for (const given of [undefined, {}, { project: null }, { project: undefined }]) {
       if (rule?.required) expect(refusal(given, projects).message).toContain('project is missing');
-      else expect(readArguments(LIST, given, projects)).toStrictEqual({ project: rule?.default });
+      else
+        expect(readArguments(LIST, given, { projects, toolsets: ['cmk'] })).toStrictEqual({ project: rule?.default });
     }
   });
 });
 
 it('an empty list of projects allows any', () => {
   expect(createProjectRule([])).toBeUndefined();
-  expect(readArguments(LIST, { project: 'any' }, [])).toStrictEqual({ project: 'any' });
+  expect(readArguments(LIST, { project: 'any' }, { projects: [], toolsets: ['cmk'] })).toStrictEqual({
+    project: 'any',
+  });
 });

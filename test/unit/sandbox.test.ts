@@ -191,8 +191,10 @@ describe('the sandbox as an API', () => {
       };
       const uses = async (id = '') => (await send(`/secrets/cmks/${id}/service_associations`)).service_associations;
       const body = JSON.stringify({ cmk_id: DEFAULT });
-      const moving = { state: 'REBALANCING', cmk_id: USED, update_time: '2026-06-01T00:00:00.000000Z' };
-      expect(await send('/service/orders-pg', { method: 'PUT', body })).toMatchObject({ service: moving });
+      const moving = { state: 'REBALANCING', update_time: '2026-06-01T00:00:00.000000Z' };
+      const sent = await send('/service/orders-pg', { method: 'PUT', body });
+      expect(sent).toMatchObject({ service: { ...moving, cmk_id: DEFAULT } });
+      expect(await send('/service/orders-pg')).toMatchObject({ service: { ...moving, cmk_id: USED } });
       expect(await uses(DEFAULT)).toStrictEqual([{ service_name: 'orders-pg', status: 'activating' }]);
       expect(await uses(USED)).toContainEqual({ service_name: 'orders-pg', status: 'deactivating' });
       vi.setSystemTime(Date.parse('2026-06-01T00:00:01Z'));

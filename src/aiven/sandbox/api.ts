@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { AIVEN_MANAGED_KEY } from '../client.ts';
 import type { Fetch } from '../fetch/fetch.ts';
 import { PROVIDERS, RESOURCE_MAX } from '../kms/providers.ts';
 import type { Cmk } from '../schemas.ts';
-import {
-  ACCESSORS,
-  associations,
-  cmk,
-  completeMoves,
-  now,
-  type Project,
-  type Service,
-  seed,
-  showService,
-  startMove,
-} from './state.ts';
+import { ACCOUNT_ROUTES } from './account.ts';
+import { addEvent } from './events.ts';
+import { type ApiResponse, errorResponse, invalid, type RouteContext } from './route.ts';
+import { createService, updateService, withService } from './services.ts';
+import { ACCESSORS, associations, cmk, completeMoves, now, type Project, seed, showService } from './state.ts';
 import { SANDBOX_TOKEN } from './token.ts';
 
 const NewCmk = z.object({
@@ -24,17 +16,6 @@ const NewCmk = z.object({
   default_cmk: z.boolean().optional(),
 });
 const Change = z.object({ default_cmk: z.boolean().optional() });
-const Assignment = z.object({ cmk_id: z.string().optional() });
-
-/** A response as status and body. */
-type ApiResponse = readonly [status: number, body: object];
-
-/** The arguments of a route: the project of the path, the id at the end of the path, and the request's parsed body. */
-interface RouteContext {
-  readonly project: Project;
-  readonly id: string;
-  readonly body: unknown;
-}
 
 type Route = readonly [method: string, pattern: RegExp, handle: (context: RouteContext) => ApiResponse];
 
@@ -56,9 +37,18 @@ const ROUTES: readonly Route[] = [
   ],
   ['POST', at(`${CMKS}${ONE}/access_check`), (context) => withCmk(context, (found) => [200, { cmk: found }])],
   ['GET', at('/service'), ({ project }) => [200, { services: project.services.map(showService) }]],
+  ['POST', at('/service'), createService],
   ['GET', at(`/service${ONE}`), (context) => withService(context, (found) => [200, { service: showService(found) }])],
-  ['PUT', at(`/service${ONE}`), assign],
+  ['PUT', at(`/service${ONE}`), updateService],
+  ['GET', at('/vpcs'), () => [200, { vpcs: [] }]],
+  ['GET', at('/events'), ({ project, query }) => [200, { events: project.events.slice(0, limitOf(query)) }]],
 ];
+
+/** Returns the `limit` of a query, 100 unless it is given as a number. */
+function limitOf(query: URLSearchParams): number {
+  const limit = query.get('limit') ?? '';
+  return /^\d{1,4}$/.test(limit) ? Number(limit) : 100;
+}
 
 function at(path: string): RegExp {
   return new RegExp(`^${path}$`);
@@ -82,8 +72,10 @@ async function respond(projects: ReadonlyMap<string, Project>, request: Request)
   if (!/^(?:Bearer|aivenv1) /.test(credential) || credential.split(' ')[1] !== SANDBOX_TOKEN) {
     return errorResponse(401, 'Missing (expired) db token');
   }
-  const { name = '', rest = '' } =
-    /^\/v1\/project\/(?<name>[^/]+)(?<rest>\/.*)$/.exec(new URL(request.url).pathname)?.groups ?? {};
+  const { pathname, searchParams: query } = new URL(request.url);
+  const account = respondAboutAccount(projects, request.method, pathname);
+  if (account) return account;
+  const { name = '', rest = '' } = /^\/v1\/project\/(?<name>[^/]+)(?<rest>\/.*)$/.exec(pathname)?.groups ?? {};
   const matching = ROUTES.flatMap(([method, pattern, handle]) => {
     const match = pattern.exec(rest);
     return match ? [{ method, handle, id: match.groups?.id ?? '' }] : [];
@@ -95,7 +87,26 @@ async function respond(projects: ReadonlyMap<string, Project>, request: Request)
   if (!project.operator)
     return errorResponse(403, "You don't have permission to perform this action: operator role required");
   completeMoves(project);
-  return route.handle({ project, id: route.id, body: await readBody(request) });
+  return route.handle({ project, id: route.id, body: await readBody(request), query });
+}
+
+/** Returns the response to a request that is about no key or service; undefined for another request. */
+function respondAboutAccount(
+  projects: ReadonlyMap<string, Project>,
+  method: string,
+  pathname: string,
+): ApiResponse | undefined {
+  if (!pathname.startsWith('/v1/')) return undefined;
+  for (const [path, show] of ACCOUNT_ROUTES) {
+    const match = path.exec(pathname.slice('/v1'.length));
+    if (!match) continue;
+    if (method !== 'GET') return errorResponse(405, 'Method Not Allowed');
+    const body = show(projects, match.groups?.name ?? '');
+    return body
+      ? [200, body]
+      : errorResponse(404, pathname.includes('service') ? 'Not Found' : 'Project does not exist');
+  }
+  return undefined;
 }
 
 function create({ project, body }: RouteContext): ApiResponse {
@@ -109,6 +120,7 @@ function create({ project, body }: RouteContext): ApiResponse {
   const created = cmk(randomUUID(), { provider, resource });
   project.cmks.set(created.id, created);
   setDefault(project, created, default_cmk);
+  addEvent(project, 'cmk_create', `Created CMK ${created.id} for ${resource}`);
   return [201, { cmk: created }];
 }
 
@@ -116,7 +128,11 @@ function update(context: RouteContext): ApiResponse {
   return withCmk(context, (found) => {
     const change = Change.safeParse(context.body);
     if (!change.success) return invalid(change.error);
-    if (change.data.default_cmk !== undefined) setDefault(context.project, found, change.data.default_cmk);
+    const { default_cmk } = change.data;
+    if (default_cmk !== undefined) {
+      setDefault(context.project, found, default_cmk);
+      addEvent(context.project, 'cmk_update', `Updated CMK ${found.id}: default_cmk ${default_cmk}`);
+    }
     return [200, { cmk: found }];
   });
 }
@@ -127,6 +143,7 @@ function remove(context: RouteContext): ApiResponse {
       return errorResponse(409, 'CMK cannot be deleted because it is still associated with one or more services');
     }
     context.project.cmks.delete(found.id);
+    addEvent(context.project, 'cmk_delete', `Deleted CMK ${found.id}`);
     return [200, { cmk: found }];
   });
 }
@@ -142,37 +159,6 @@ function setDefault(project: Project, target: Cmk, value: boolean): void {
     const wanted = entry === target ? value : entry.default_cmk === true && !value;
     if (entry.default_cmk !== wanted) Object.assign(entry, { default_cmk: wanted, updated_at: now() });
   }
-}
-
-function assign(context: RouteContext): ApiResponse {
-  return withService(context, (found) => {
-    const wanted = Assignment.safeParse(context.body);
-    if (!wanted.success) return invalid(wanted.error);
-    const { cmk_id } = wanted.data;
-    if (
-      cmk_id !== undefined &&
-      cmk_id !== AIVEN_MANAGED_KEY &&
-      context.project.cmks.get(cmk_id.toLowerCase())?.status !== 'current'
-    ) {
-      return errorResponse(404, 'CMK does not exist');
-    }
-    if (cmk_id !== undefined) startMove(found, cmk_id.toLowerCase());
-    return [200, { service: showService(found) }];
-  });
-}
-
-function withService({ project, id }: RouteContext, then: (found: Service) => ApiResponse): ApiResponse {
-  const found = project.services.find(({ service_name }) => service_name === id);
-  return found ? then(found) : errorResponse(404, 'Service does not exist');
-}
-
-function invalid(error: z.ZodError): ApiResponse {
-  const faults = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
-  return errorResponse(400, `Invalid input: ${faults.join('; ')}`);
-}
-
-function errorResponse(status: number, message: string): ApiResponse {
-  return [status, { message, errors: [{ message, status }] }];
 }
 
 async function readBody(request: Request): Promise<unknown> {

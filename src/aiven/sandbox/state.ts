@@ -4,22 +4,42 @@ import type { Cmk } from '../schemas.ts';
 /** Duration of a service's move to another key, in milliseconds; at Aiven it may take hours. */
 const MOVE_MS = 400;
 
+/** The cloud of services for which none is given. */
+const CLOUD = 'google-europe-west1';
+
 /** The last change of the keys and services of a new sandbox; fixed, so that output about them does not vary. */
 const SEEDED_AT = '2026-05-05T10:55:52.719109Z';
 
 /** A service, its active key (null for a key that Aiven manages), and the key it is moving to, if any. */
 export interface Service {
   readonly service_name: string;
-  update_time: string;
   readonly service_type: string;
+  cloud_name: string;
+  plan: string;
+  readonly create_time: string;
+  update_time: string;
   cmk_id: string | null;
   move: { readonly to: string | null; readonly until: number } | undefined;
+  /** When the service has been built, in milliseconds since the epoch; undefined once it has. */
+  building?: number | undefined;
+}
+
+/** An entry of a project's event log, as the API shows it. */
+export interface ProjectEvent {
+  readonly id: string;
+  readonly time: string;
+  readonly actor: string;
+  readonly event_type: string;
+  readonly event_desc: string;
+  readonly service_name: string;
 }
 
 /** The state of one project in the sandbox. */
 export interface Project {
   readonly cmks: Map<string, Cmk>;
   readonly services: Service[];
+  /** The newest first. */
+  readonly events: ProjectEvent[];
   /** Whether the token's user has the role that CMK operations need. */
   readonly operator: boolean;
 }
@@ -54,15 +74,15 @@ export function seed(): Map<string, Project> {
     }),
   ];
   const services = [
-    service('orders-pg', 'pg', gcp),
-    service('billing-kafka', 'kafka', gcp),
-    service('search-os', 'opensearch', gcp),
-    service('scratch-valkey', 'valkey', null),
+    seededService('orders-pg', 'pg', 'business-8', gcp),
+    seededService('billing-kafka', 'kafka', 'business-4', gcp),
+    seededService('search-os', 'opensearch', 'startup-8', gcp),
+    seededService('scratch-valkey', 'valkey', 'startup-4', null),
   ];
   return new Map([
-    ['sandbox', { cmks: new Map(cmks.map((entry) => [entry.id, entry])), services, operator: true }],
-    ['sandbox-empty', { cmks: new Map(), services: [], operator: true }],
-    ['sandbox-viewer', { cmks: new Map(), services: [], operator: false }],
+    ['sandbox', { cmks: new Map(cmks.map((entry) => [entry.id, entry])), services, events: [], operator: true }],
+    ['sandbox-empty', { cmks: new Map(), services: [], events: [], operator: true }],
+    ['sandbox-viewer', { cmks: new Map(), services: [], events: [], operator: false }],
   ]);
 }
 
@@ -72,8 +92,18 @@ export function cmk(id: string, fields: Partial<Cmk>, created_at = now()): Cmk {
   return { id, provider, default_cmk, resource, status, created_at, updated_at: created_at };
 }
 
-function service(service_name: string, service_type: string, cmk_id: string | null): Service {
-  return { service_name, service_type, cmk_id, move: undefined, update_time: SEEDED_AT };
+function seededService(service_name: string, service_type: string, plan: string, cmk_id: string | null): Service {
+  const times = { create_time: SEEDED_AT, update_time: SEEDED_AT };
+  return { service_name, service_type, plan, cloud_name: CLOUD, ...times, cmk_id, move: undefined };
+}
+
+/** Returns a service that is being built, on a key. */
+export function newService(
+  fields: Pick<Service, 'service_name' | 'service_type' | 'plan'> & { cloud_name?: string },
+  cmk_id: string | null,
+): Service {
+  const times = { create_time: now(), update_time: now() };
+  return { cloud_name: CLOUD, ...fields, ...times, cmk_id, move: undefined, building: Date.now() + MOVE_MS };
 }
 
 /** Returns the present time in the API's form: RFC 3339 in UTC with microseconds. */
@@ -88,9 +118,13 @@ export function startMove(target: Service, cmk_id: string): void {
   target.update_time = now();
 }
 
-/** Completes the moves whose time is up. */
+/** Completes the moves and the building of services whose time is up. */
 export function completeMoves({ services }: Project): void {
   for (const each of services) {
+    if (each.building !== undefined && each.building <= Date.now()) {
+      each.building = undefined;
+      each.update_time = now();
+    }
     if (!each.move || each.move.until > Date.now()) continue;
     each.cmk_id = each.move.to;
     each.move = undefined;
@@ -98,17 +132,32 @@ export function completeMoves({ services }: Project): void {
   }
 }
 
-/** Returns a service as the API shows it, with its active key, which changes when a move has ended. */
-export function showService({ service_name, service_type, cmk_id, move, update_time }: Service): object {
-  return { service_name, service_type, state: move ? 'REBALANCING' : 'RUNNING', cmk_id, update_time };
+/** Returns a service as the API shows it, with its active key, which changes when a move has ended. No field has a password. */
+export function showService({ move, building, ...service }: Service): object {
+  const { service_name } = service;
+  return {
+    ...service,
+    state: building !== undefined ? 'REBUILDING' : move ? 'REBALANCING' : 'RUNNING',
+    service_uri: `https://${service_name}.sandbox.invalid:443`,
+    connection_info: {},
+    databases: [],
+    disk_space_mb: 16_384,
+    group_list: ['default'],
+    node_count: 1,
+    node_states: [{ name: `${service_name}-1`, progress_updates: [], role: 'master', state: 'running' }],
+    service_notifications: [],
+    termination_protection: false,
+    user_config: {},
+    users: [{ type: 'primary', username: 'avnadmin' }],
+  };
 }
 
 /** Returns the services that use a key, are moving to it or are moving from it, as the API shows them. */
 export function associations({ services }: Project, id: string): object[] {
-  return services.flatMap(({ service_name, cmk_id, move }) => {
+  return services.flatMap(({ service_name, cmk_id, move, building }) => {
     if (move?.to === id) return [{ service_name, status: 'activating' }];
     if (cmk_id !== id) return [];
-    return [{ service_name, status: move ? 'deactivating' : 'active' }];
+    return [{ service_name, status: building !== undefined ? 'activating' : move ? 'deactivating' : 'active' }];
   });
 }
 

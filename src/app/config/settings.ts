@@ -57,7 +57,7 @@ export const SETTINGS = {
     flag: 'toolsets',
     value: 'LIST',
     variable: 'AIVEN_CMK_TOOLSETS',
-    help: 'tools to serve, a comma-separated list: cmk (the six), services (services of a key, access check, moving services)',
+    help: 'tools to serve, a comma-separated list: cmk (the six), services (services and events of a key, access check, moving services), terraform (export)',
     accepts: `a comma-separated list of ${TOOLSETS.join(', ')}`,
     fallback: ['cmk'] as readonly Toolset[],
     parse(texts: readonly string[]) {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { grantsFor } from '../../aiven/kms/grants.ts';
+import { GRANTS_NOTE, grantsFor } from '../../aiven/kms/grants.ts';
 import { AccessorsResponse } from '../../aiven/schemas.ts';
 import { project } from '../fields.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -13,10 +13,11 @@ export const accessors = defineTool({
   annotations: READS,
   input: z.strictObject({ project }),
   output: AccessorsResponse.extend({
-    grants: z.array(z.looseObject({})).describe('Per cloud: principal, role, commands'),
+    grants: z.array(z.looseObject({})).describe('Per cloud: principal, key_type, role, commands'),
   }),
   async handler({ project }, { aiven }) {
     const response = await aiven.accessors(project);
-    return { ...response, grants: grantsFor(response.accessors) };
+    const grants = grantsFor(response.accessors);
+    return { ...response, grants, ...(grants.length > 0 && { note: GRANTS_NOTE }) };
   },
 });

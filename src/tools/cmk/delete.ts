@@ -29,13 +29,16 @@ export const remove = defineTool({
     }
     const seen = await aiven.get(project, cmk_id);
     const { id } = seen.cmk; // The API's own spelling is used from here on.
+    if (seen.cmk.status === 'deleted')
+      throw new CmkError('already_deleted', `CMK ${id} of ${project} is deleted already.`);
     const use = await dependentServices(aiven, project, id);
     assertNotInUse(project, id, use);
     const unknown = use.known ? undefined : `Aiven did not report which services use CMK ${id}: ${use.why}`;
     if (dry_run) return { plan: preview(seen.cmk, unknown) };
     const approval = await approve(approvalRequest(project, seen.cmk, unknown));
     const deleted = await deleteOnce(aiven, project, seen);
-    return { ...deleted, ...approval, ...(unknown && { warnings: [unknown] }) };
+    const warnings = [...(unknown ? [unknown] : []), ...warningsOf(seen.cmk)];
+    return { ...deleted, ...approval, ...(warnings.length > 0 && { warnings }) };
   },
 });
 
@@ -57,15 +60,22 @@ function preview(before: Cmk, unknown: string | undefined): Plan {
     ...(!unknown && { services: [] }),
     warnings: [
       ...(unknown ? [`${unknown} Unless a person approves exactly that, the call is refused: use_unknown.`] : []),
-      ...(before.default_cmk
-        ? ['It is the default: new services would get no CMK until another is made the default.']
-        : []),
+      ...warningsOf(before),
       'A deleted key cannot be brought back. Where the client supports elicitation, a person is asked first.',
     ],
   };
 }
 
+/** Returns what a person should know before this key is deleted, as sentences that a form can show. */
+function warningsOf({ default_cmk, status }: Cmk): string[] {
+  return [
+    ...(default_cmk ? ['It is the default. New services get no CMK until another key is made the default.'] : []),
+    ...(status === 'old' ? ['Its status is old. Backups from the time when it was in use may still need it.'] : []),
+  ];
+}
+
 function approvalRequest(project: string, cmk: Cmk, unknown: string | undefined): ApprovalRequest {
+  const warnings = warningsOf(cmk);
   const summary = 'Delete this customer managed key (CMK) from Aiven, for good';
   return {
     summary: unknown ? `${summary}, although it is unknown which services use it?` : `${summary}?`,
@@ -81,6 +91,7 @@ function approvalRequest(project: string, cmk: Cmk, unknown: string | undefined)
         cmk.default_cmk === undefined || cmk.default_cmk === null ? 'unknown' : cmk.default_cmk ? 'yes' : 'no',
       // Without the reason, which may change between the form and the approval.
       'Services that use it': unknown ? 'unknown. Aiven did not report them. Any that use it would stop.' : 'none',
+      ...(warnings.length > 0 && { Warning: warnings.join(' ') }),
     },
     ...(unknown && { personRequired: new CmkError('use_unknown', unknown) }),
   };

@@ -35,7 +35,7 @@ async function preview(aiven: AivenClient, project: string, id: string, default_
   return {
     action: before.default_cmk === default_cmk ? 'none' : 'update',
     before,
-    after: { ...before, default_cmk },
+    after: { default_cmk },
     warnings: [
       ...(before.default_cmk === default_cmk
         ? ['default_cmk already has this value; the call would change nothing.']

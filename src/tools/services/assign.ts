@@ -38,7 +38,7 @@ export const assign = defineTool({
     const { cmk_id: from } = before.service; // null: managed by Aiven; undefined: not reported.
     const same = from !== undefined && isSameId(from ?? AIVEN_MANAGED_KEY, target);
     if (dry_run) return { plan: preview(before, key, same) };
-    if (same) return { ...before, note: 'The service uses this key already; nothing was sent.' };
+    if (same) return { ...summarize(before), note: 'The service uses this key already; nothing was sent.' };
     const approval = await approve({
       summary: 'Move this service to another key? If Aiven cannot use that key, the service stops.',
       project,
@@ -53,9 +53,18 @@ export const assign = defineTool({
       },
     });
     const moved = await assignOnce(aiven, project, service, target);
-    return { ...moved, ...approval, note: `The move has begun. ${NEXT}` };
+    return { ...moved, ...summarize(moved), ...approval, note: `The move has begun. ${NEXT}` };
   },
 });
+
+/** The fields of a service that results show; the others are long, and some of them are passwords. */
+const SHOWN = ['service_name', 'service_type', 'state', 'cmk_id', 'plan', 'cloud_name', 'update_time'];
+
+/** Returns a response about a service without the fields of the service that a move does not need. */
+function summarize({ service }: ServiceResponse): ServiceResponse {
+  const shown = Object.entries(service).filter(([name]) => SHOWN.includes(name));
+  return { service: { ...Object.fromEntries(shown), service_name: service.service_name } };
+}
 
 function describeKey(id: string | null | undefined): string {
   if (id === undefined) return 'unknown';
@@ -65,8 +74,8 @@ function describeKey(id: string | null | undefined): string {
 function preview({ service }: ServiceResponse, key: Cmk | undefined, same: boolean): Plan {
   return {
     action: same ? 'none' : 'assign',
-    before: service,
-    after: { ...service, cmk_id: key?.id ?? null },
+    before: summarize({ service }).service,
+    after: { cmk_id: key?.id ?? null },
     warnings: [
       same
         ? 'The service uses this key already; the call would change nothing.'
@@ -82,7 +91,7 @@ function preview({ service }: ServiceResponse, key: Cmk | undefined, same: boole
 async function currentKey(aiven: AivenClient, project: string, id: string): Promise<Cmk> {
   const { cmks } = await aiven.list(project);
   const key = cmks.find((cmk) => isSameId(cmk.id, id));
-  if (!key) throw new CmkError('not_found', `CMK ${id} is not listed in ${project}.`);
+  if (!key) throw new CmkError('not_found', `CMK ${id} is not listed in ${project}.`, { missing: 'cmk' });
   if (key.status === 'current') return key;
   throw new CmkError('cmk_not_current', `CMK ${id} is ${key.status ?? 'of unknown status'}, not current.`);
 }

@@ -9,7 +9,7 @@ export const services = defineTool({
   title: 'List services of a CMK',
   toolset: 'services',
   description:
-    'List the services that use a CMK, or are moving to (activating) or from it (deactivating). Use to plan a rotation, and after aiven_cmk_assign until nothing is deactivating.',
+    'List only the services that use a CMK, or are moving to (activating) or from it (deactivating). Use to poll after aiven_cmk_assign until nothing is deactivating; to see key and services together, aiven_cmk_get with include_services.',
   annotations: READS,
   input: z.strictObject({ project, cmk_id: cmkId }),
   output: Dependents,

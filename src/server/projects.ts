@@ -1,0 +1,79 @@
+import { type McpServer, ProtocolError, ProtocolErrorCode, type ServerContext } from '@modelcontextprotocol/server';
+import type { Dependencies } from '../calls/dependencies.ts';
+import type { Caller } from '../core/caller.ts';
+import { CmkError } from '../core/errors.ts';
+import type { View } from './view.ts';
+
+/** The resource that lists projects. */
+export const PROJECTS_URI = 'aiven://projects';
+
+/** Maximum time to read the projects for the resource, in milliseconds. */
+const RESOURCE_MS = 10_000;
+
+/** Registers the list of projects as a resource, so that an agent need not guess a name. Only for callers that may read. */
+export function registerProjects(
+  server: McpServer,
+  view: View,
+  dependencies: Dependencies,
+  callerOf: (context: ServerContext) => Caller,
+): void {
+  const metadata = {
+    title: 'Aiven projects',
+    description: 'Names of the projects that calls can name',
+    mimeType: 'application/json',
+  };
+  server.registerResource('projects', PROJECTS_URI, metadata, async (_uri, context) => {
+    try {
+      const projects = await readProjects(callerOf(context), view, dependencies, RESOURCE_MS, 'resource');
+      const text = JSON.stringify({ projects });
+      return { contents: [{ uri: PROJECTS_URI, mimeType: 'application/json', text }] };
+    } catch (error) {
+      const { message, hint } = CmkError.from(error).toBody();
+      throw new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${hint}`);
+    }
+  });
+}
+
+/**
+ * Returns the names of the projects that the server's settings or its policy name, without a request; or else of those that the
+ * token can see and the caller may use, with a line in the audit log. None for a caller that may not read them.
+ * @throws CmkError
+ */
+export async function readProjects(
+  caller: Caller,
+  view: View,
+  dependencies: Dependencies,
+  timeoutMs: number,
+  event: 'completion' | 'resource',
+): Promise<readonly string[]> {
+  if (view.projects.length > 0 || !view.mayReadProjects) return view.projects;
+  return readNoted(caller, dependencies, event, {}, async ({ AivenClient }) => {
+    const projects = await AivenClient.forReads(dependencies.connection, timeoutMs).projects();
+    return projects.filter(view.mayUse);
+  });
+}
+
+/** Makes a read outside a call, and writes a line about it to the audit log. @throws CmkError */
+export function readNoted<T>(
+  { name, issuer, address }: Caller,
+  { inFlight, load, audit, log }: Dependencies,
+  event: 'completion' | 'resource',
+  fields: object,
+  read: (lazy: Awaited<ReturnType<Dependencies['load']>>) => Promise<T>,
+): Promise<T> {
+  const record = (outcome: string) =>
+    audit.note(event, { caller: name, issuer, address, ...fields, outcome }).catch((error: unknown) => {
+      log(`the audit record of a ${event} could not be written: ${String(error)}`);
+    });
+  const noted = async () => {
+    try {
+      const found = await read(await load());
+      await record('ok');
+      return found;
+    } catch (error) {
+      await record(CmkError.from(error).code);
+      throw error;
+    }
+  };
+  return inFlight.call(noted());
+}
