@@ -11,7 +11,9 @@ import {
   completeMoves,
   now,
   type Project,
+  type SandboxState,
   type Service,
+  StateError,
   seed,
   showService,
   startMove,
@@ -64,19 +66,31 @@ function at(path: string): RegExp {
   return new RegExp(`^${path}$`);
 }
 
-/**
- * Creates Aiven's CMK API in memory as a `Fetch`. It keeps state, checks the token and responds with the API's statuses and
- * error bodies. Each call creates a separate sandbox.
- */
-export function createSandbox(): Fetch {
+/** Returns a state in memory, that of a new sandbox. */
+function memoryState(): SandboxState {
   const projects = seed();
+  return { use: async (handle) => handle(projects) };
+}
+
+/**
+ * Creates Aiven's CMK API as a `Fetch`. It keeps state, checks the token and responds with the API's statuses and
+ * error bodies. Each call creates a separate sandbox, unless a state is given.
+ */
+export function createSandbox(state: SandboxState = memoryState()): Fetch {
   return async (request) => {
-    const [status, body] = await respond(projects, request);
+    const given = await readBody(request);
+    const [status, body] = await state.use((projects) => respond(projects, request, given)).catch(toResponse);
     return Response.json(body, { status });
   };
 }
 
-async function respond(projects: ReadonlyMap<string, Project>, request: Request): Promise<ApiResponse> {
+/** Returns the response to a request whose state cannot be used: a status that no client retries. */
+function toResponse(error: unknown): ApiResponse {
+  if (error instanceof StateError) return errorResponse(423, `The sandbox cannot use its state: ${error.message}.`);
+  throw error;
+}
+
+function respond(projects: ReadonlyMap<string, Project>, request: Request, body: unknown): ApiResponse {
   const credential = request.headers.get('authorization') ?? '';
   // Aiven's own clients use the scheme `aivenv1` instead of `Bearer`.
   if (!/^(?:Bearer|aivenv1) /.test(credential) || credential.split(' ')[1] !== SANDBOX_TOKEN) {
@@ -95,7 +109,7 @@ async function respond(projects: ReadonlyMap<string, Project>, request: Request)
   if (!project.operator)
     return errorResponse(403, "You don't have permission to perform this action: operator role required");
   completeMoves(project);
-  return route.handle({ project, id: route.id, body: await readBody(request) });
+  return route.handle({ project, id: route.id, body });
 }
 
 function create({ project, body }: RouteContext): ApiResponse {
