@@ -54,7 +54,7 @@ export async function build(folder: string): Promise<void> {
       groups: [
         {
           name: 'settings',
-          test: /src\/(?:app\/config\/(?!files|secrets|policy|telemetry\.|audit-command)|core\/)|\/package\.json$/,
+          test: /src\/(?:app\/config\/(?!files|secrets|policy|nearest|telemetry\.|audit-command)|core\/)|\/package\.json$/,
           priority: 2,
         },
         // prom-client uses only the interfaces.

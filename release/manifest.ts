@@ -38,8 +38,8 @@ export function manifest(): McpbManifestAny {
         args: [`\${__dirname}/${ENTRY}`],
         env: {
           AIVEN_TOKEN: given('token'),
-          AIVEN_PROJECT: given('project'),
-          AIVEN_READ_ONLY: given('read_only'),
+          AIVEN_CMK_PROJECT: given('project'),
+          AIVEN_CMK_READ_ONLY: given('read_only'),
           AIVEN_CMK_APPROVAL: given('approval'),
         },
       },

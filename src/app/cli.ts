@@ -3,8 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { CmkError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { readCommand } from './config/config.ts';
-import { usage } from './config/usage.ts';
-import type { Terminal } from './wiring.ts';
+import type { Screen, ShellTerminal } from './wiring.ts';
 
 /** Exit code for invalid settings and flags, as shells use it. */
 const EXIT_USAGE = 2;
@@ -20,8 +19,9 @@ const SERVED_MS = 200;
 
 // The token leaves the environment first: a crash or a diagnostic report may print the environment.
 const environment = { ...process.env };
-let secret = new Secret(environment.AIVEN_TOKEN?.trim() ?? '');
+let secret = new Secret((environment.AIVEN_CMK_TOKEN ?? environment.AIVEN_TOKEN)?.trim() ?? '');
 delete process.env.AIVEN_TOKEN;
+delete process.env.AIVEN_CMK_TOKEN;
 delete process.env.AIVEN_CMK_STORE_URL;
 
 // Without a handler, Node opens its debugger on this signal, by which every local program could read the token.
@@ -32,17 +32,28 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-const terminal: Terminal = { print, log, writeLine };
+const terminal: ShellTerminal = {
+  print,
+  log,
+  writeLine,
+  screen: () => screenOf(process.stdout),
+  errorScreen: () => screenOf(process.stderr),
+};
 
 try {
   process.exit(await main());
 } catch (thrown) {
   const error = CmkError.from(thrown);
   if (error.code === 'invalid_settings' && process.argv[2] === 'doctor') {
-    print(`FAIL  settings: ${secret.redact(error.message)}`);
+    const check = { what: 'settings', status: 'FAIL', text: secret.redact(error.message) };
+    const json = process.argv.includes('--json');
+    print(json ? JSON.stringify({ ok: false, checks: [check] }, null, 2) : `FAIL  settings: ${check.text}`);
     process.exit(1);
   }
-  log(error.code === 'internal' && error.cause instanceof Error ? (error.cause.stack ?? error.message) : error.message);
+  if (error.code === 'internal' && error.cause instanceof Error) log(error.cause.stack ?? error.message);
+  // What a person typed is answered in the form of the commands; hosts and their logs read the name of the program.
+  else if (process.stderr.isTTY) await writeLine(`error: ${secret.redact(error.message)}\n`).catch(() => {});
+  else log(error.message);
   process.exit(error.code === 'invalid_settings' ? EXIT_USAGE : 1);
 }
 
@@ -50,11 +61,14 @@ async function main(): Promise<number> {
   const command = await readCommand(process.argv.slice(2), environment, (token) => {
     secret = token;
   });
-  if (command.kind === 'help') print(usage());
-  else if (command.kind === 'version') print(packageJson.version);
+  if (command.kind === 'help') {
+    const { usage } = await import('./command-line/usage.ts');
+    print(usage(command.topic, screenOf(process.stdout).columns));
+  } else if (command.kind === 'version') print(packageJson.version);
   else {
     if ('config' in command && command.kind !== 'doctor') for (const warning of command.config.warnings) log(warning);
     delete environment.AIVEN_TOKEN;
+    delete environment.AIVEN_CMK_TOKEN;
     // All other modules are loaded only when the settings are valid.
     const { run } = await import('./main.ts');
     const code = await run(command, terminal);
@@ -74,6 +88,11 @@ function flushed(): Promise<void> {
 
 function later(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+function screenOf(stream: NodeJS.WriteStream): Screen {
+  if (!stream.isTTY) return { isTerminal: false, columns: undefined, hasColors: false };
+  return { isTerminal: true, columns: stream.columns || undefined, hasColors: stream.hasColors() };
 }
 
 function print(text: string): void {

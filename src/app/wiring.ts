@@ -26,6 +26,23 @@ export interface Terminal {
   readonly writeLine: LineSink;
 }
 
+/** What a standard stream is connected to. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  /** Width in columns; undefined where there is no terminal, or it tells none. */
+  readonly columns: number | undefined;
+  /** Whether colours are shown: only on a terminal, and not with `NO_COLOR`. */
+  readonly hasColors: boolean;
+}
+
+/** The standard streams of a command that a person may have typed. */
+export interface ShellTerminal extends Terminal {
+  /** Returns what standard output is connected to. */
+  readonly screen: () => Screen;
+  /** Returns what standard error is connected to. */
+  readonly errorScreen: () => Screen;
+}
+
 /** What only some ways of serving have. */
 export interface Extras {
   readonly observer?: Observer | undefined;
@@ -79,7 +96,10 @@ export async function createTracer({ telemetry }: Config, { log }: Terminal): Pr
 }
 
 /** Creates the connection to Aiven, or without a token to the sandbox. The callers do not distinguish them. */
-export function createConnection({ token, origin, timeoutMs, sandboxFaults }: Config, outside: Fetch): Connection {
+export function createConnection(
+  { token, origin, timeoutMs, sandboxFaults, sandboxState }: Config,
+  outside: Fetch,
+): Connection {
   const common = { timeoutMs, userAgent: `${packageJson.name}/${packageJson.version}` };
   // A proxy cannot reach this machine's loopback.
   if (token)
@@ -88,7 +108,7 @@ export function createConnection({ token, origin, timeoutMs, sandboxFaults }: Co
     ...common,
     origin: 'https://sandbox.invalid',
     token: new Secret(SANDBOX_TOKEN),
-    fetch: openSandbox(sandboxFaults),
+    fetch: openSandbox(sandboxFaults, sandboxState),
   };
 }
 

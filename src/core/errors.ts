@@ -112,10 +112,10 @@ const ERRORS = {
   },
   rate_limited: { hint: 'Wait for the time in the message, or for a minute, then call again.', retryable: true },
   api_error: { hint: 'The fault is on the API’s side. Call again in a minute.', retryable: true },
-  api_unreachable: { hint: 'Check the network, the proxy and AIVEN_API_ORIGIN, then call again.', retryable: true },
+  api_unreachable: { hint: 'Check the network, the proxy and AIVEN_CMK_API_ORIGIN, then call again.', retryable: true },
   api_timeout: { hint: 'Call again later, or ask the operator to raise the time limits.', retryable: true },
   unexpected_response: {
-    hint: 'Check that AIVEN_API_ORIGIN is the Aiven API and that no proxy responds in its place.',
+    hint: 'Check that AIVEN_CMK_API_ORIGIN is the Aiven API and that no proxy responds in its place.',
     retryable: false,
   },
   outcome_unknown: {

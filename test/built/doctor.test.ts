@@ -54,7 +54,7 @@ describe('doctor', () => {
     await gone.close();
     const { status, stdout } = await run(['doctor', '--project', 'p'], { ...env, AIVEN_API_ORIGIN: gone.origin });
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^ok .*\nFAIL {2}API: .*AIVEN_API_ORIGIN\nSKIP {2}clock: .*\nSKIP {2}project p: .*\n$/);
+    expect(stdout).toMatch(/^ok .*\nFAIL {2}API: .*AIVEN_CMK_API_ORIGIN\nSKIP {2}clock: .*\nSKIP {2}project p: .*\n$/);
   });
 
   it('tells when settings are not understood', async () => {

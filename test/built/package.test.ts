@@ -98,9 +98,9 @@ describe('the package', () => {
     const late = [
       /src\/tools\/(?:tools|\w+\/)|calls\/lazy|node_modules\/ky\//,
       /src\/server\/http\/|src\/guard\/approval\/(?!(?:record|request)\.ts)|src\/telemetry\/(?:webhook|metrics)\.ts/,
-      /src\/app\/(?:approval-page|shared-store|loopback\/(?!local-approval)|config\/(?:files|secrets|telemetry\.))/,
+      /src\/app\/(?:approval-page|shared-store|loopback\/(?!local-approval)|command-line|commands\/(?!serve)|sandbox-state|config\/(?:files|secrets|nearest|telemetry\.))/,
       /src\/telemetry\/otel\/|node_modules\/@opentelemetry\//,
-      /node_modules\/(?:hono|iovalkey|open|openid-client|oauth4webapi|rate-limiter-flexible|prom-client)\//,
+      /node_modules\/(?:fastest-levenshtein|picocolors|hono|iovalkey|open|openid-client|oauth4webapi|rate-limiter-flexible|prom-client)\//,
     ];
     expect(sources.filter((name) => late.some((rule) => rule.test(name)))).toStrictEqual([]);
   });

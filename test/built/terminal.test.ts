@@ -58,8 +58,8 @@ describe('call on a terminal', () => {
 
   it.each([
     ['Ctrl-C', CTRL_C, 130, 'approval_cancelled'],
-    ['Ctrl-D', CTRL_D, 1, 'approval_cancelled'],
-    ['Ctrl-D after half an id', `${ID.slice(0, 8)}${CTRL_D}${CTRL_D}`, 1, 'approval_cancelled'],
+    ['Ctrl-D', CTRL_D, 130, 'approval_cancelled'],
+    ['Ctrl-D after half an id', `${ID.slice(0, 8)}${CTRL_D}${CTRL_D}`, 130, 'approval_cancelled'],
     ['an empty line', '\n', 1, 'approval_declined'],
     ['another id', `${ID.replace('1', '2')}\n`, 1, 'approval_wrong_id'],
   ])('deletes nothing on %s', async (_case, typed, code, error) => {

@@ -6,7 +6,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it } from 'vitest';
 import { playTranscript } from '../../demo/transcript.ts';
-import { usage } from '../../src/app/config/usage.ts';
+import { usage } from '../../src/app/command-line/usage.ts';
 import { TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
 import { PACKAGE, PROGRAM, TOKEN } from '../fixtures/harness.ts';
 import { startHttp } from '../fixtures/http-harness.ts';
@@ -36,7 +36,7 @@ describe('the README', () => {
   });
 
   it('lists every setting that --help lists', () => {
-    const names = [...usage().matchAll(/^ {2}(-\S+|AIVEN_\S+) /gm)].map(([, name = '']) => name);
+    const names = [...usage().matchAll(/^ {2}(--[\w-]+|AIVEN_\w+)/gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
     for (const name of names) expect(readme).toMatch(new RegExp(`^\\|[^|]*\`${name}[ \`]`, 'm'));
   });

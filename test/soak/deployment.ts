@@ -18,7 +18,7 @@ export const DEADLINE_MS = 8_000;
 /** People who may approve; two of them have to. */
 export const APPROVERS = ['bob', 'carol', 'dave'];
 
-export const ENTRY = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 /** Lets a replica say how large its live heap is. */
 const PROBE = ['--expose-gc', '--import', new URL('../../bench/heap-probe.mjs', import.meta.url).href];
@@ -31,8 +31,6 @@ export interface Deployment {
   readonly redis: ProcessTarget;
   readonly targets: readonly Target[];
   readonly auditFiles: readonly string[];
-  /** The file of the key that signs them. */
-  readonly keyFile: string;
   /** What the replicas wrote to standard error. */
   readonly errors: () => string;
   stop(): Promise<void>;
@@ -60,7 +58,6 @@ export async function startDeployment(callers: readonly string[]): Promise<Deplo
   const redis = redisTarget(redisPort, folder);
   const issuer = issuerTarget(issuerUrl, `${origin}/approvals/callback`);
   await Promise.all([redis.start(), issuer.start()]);
-  const keyFile = file('key', 'a-signing-key-of-32-or-more-characters\n');
   const env = {
     AIVEN_TOKEN: SANDBOX_TOKEN,
     AIVEN_API_ORIGIN: api.origin,
@@ -75,7 +72,7 @@ export async function startDeployment(callers: readonly string[]): Promise<Deplo
     AIVEN_CMK_OIDC_CLIENT_SECRET_FILE: file('secret', CLIENT_SECRET),
     AIVEN_CMK_OIDC_SCOPES: 'openid cmk:approve',
     AIVEN_CMK_HTTP_TOKENS_FILE: file('tokens', callers.map(tokenLine).join('')),
-    AIVEN_CMK_SIGNING_KEY_FILE: keyFile,
+    AIVEN_CMK_SIGNING_KEY_FILE: file('key', 'a-signing-key-of-32-or-more-characters\n'),
     AIVEN_CMK_STORE_URL_FILE: file('store', `redis://127.0.0.1:${redisPort}\n`),
     AIVEN_CMK_HTTP_PER_MINUTE: String(PER_MINUTE),
     AIVEN_CMK_DEADLINE_MS: String(DEADLINE_MS),
@@ -105,7 +102,6 @@ export async function startDeployment(callers: readonly string[]): Promise<Deplo
     redis,
     targets: [...replicas, redis, api, api.answers, issuer],
     auditFiles,
-    keyFile,
     errors: () => errors.join('\n'),
     async stop() {
       await nginx.stop();

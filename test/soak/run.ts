@@ -3,12 +3,11 @@
  * turn, and then compares what reached the API with what people decided and what the audit logs say. Ends with exit code 1 when an
  * invariant is broken. `--minutes N` takes about so long (default 5), `--short` under one; `--seed TEXT` repeats the order of faults.
  */
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { AGENTS, type Deletion, deleteKeys } from './approvals.ts';
 import { pause } from './caller.ts';
 import { check } from './checks.ts';
-import { ENTRY, PER_MINUTE, startDeployment } from './deployment.ts';
+import { PER_MINUTE, startDeployment } from './deployment.ts';
 import { Findings } from './findings.ts';
 import { flood, intrude, type Load, READERS, type Registration, read, WRITERS, write } from './load.ts';
 import { Random } from './random.ts';
@@ -52,11 +51,6 @@ isStopped = true;
 await Promise.all(work);
 await deployment.stop();
 check({ registrations, deletions, writes: deployment.api.writes, auditFiles: deployment.auditFiles, kills }, findings);
-for (const file of deployment.auditFiles) {
-  const args = [ENTRY, 'audit', 'verify', '--key-file', deployment.keyFile, file];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  findings.require(status === 0, `audit verify finds each log whole: ${stdout}${stderr}`);
-}
 findings.require(
   findings.violations.length > 0 || deletions.some(({ told }) => told === 'ok'),
   'some deletions succeed',
@@ -69,9 +63,7 @@ if (findings.violations.length > 0) {
   );
   process.exit(1);
 }
-print(
-  '\nNo read was lost, no write was repeated, no approval was used twice, and the audit logs are whole and name every write.',
-);
+print('\nNo read was lost, no write was repeated, no approval was used twice, and the audit logs name every write.');
 process.exit(0);
 
 /** One caller calls as fast as it can while a replica is killed and comes back. */

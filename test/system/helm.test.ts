@@ -6,7 +6,7 @@ import { ConfigMap, Service } from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { readAccount } from '../../release/account.ts';
-import { usage } from '../../src/app/config/usage.ts';
+import { usage } from '../../src/app/command-line/usage.ts';
 import { CHART, helm, renderBase, renderChart } from '../fixtures/helm.ts';
 import type { Manifest } from '../fixtures/manifests.ts';
 

@@ -22,7 +22,11 @@ describe('policy check', () => {
     ['half a request', ['check', 'f', '--as', 'subject:ada'], /give --as, --tool and --project together/],
     ['two callers', ['check', 'f', ...LIST, '--as', 'token:a', '--as', 'token:b'], /--as is given more than once/],
     ['a caller of no kind', ['check', 'f', ...LIST, '--as', 'ada'], /it takes subject:NAME, token:NAME or anonymous/],
-    ['an unknown tool', ['check', 'f', '--as', 'token:a', '--project', 'p', '--tool', 'cmk_lst'], /the nearest is/],
+    [
+      'an unknown tool',
+      ['check', 'f', '--as', 'token:a', '--project', 'p', '--tool', 'aiven_cmk_lst'],
+      /did you mean aiven_cmk_list\?/,
+    ],
     ['no project', ['check', 'f', '--as', 'token:a', '--project', '..', '--tool', 'aiven_cmk_list'], /--project is/],
     ['a claim without a token', ['check', 'f', ...LIST, '--as', 'token:a', '--claim', 'a=b'], /--claim is given for/],
     ['a claim without a value', ['check', 'f', ...LIST, '--as', 'subject:a', '--claim', 'a'], /it takes NAME=VALUE/],

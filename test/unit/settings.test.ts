@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { usage } from '../../src/app/command-line/usage.ts';
 import { readCommand } from '../../src/app/config/config.ts';
-import { usage } from '../../src/app/config/usage.ts';
 import { CmkError } from '../../src/core/errors.ts';
 import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
 import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
@@ -40,8 +40,10 @@ describe('a setting that is not understood stops the start with one line that sa
 
   it.each<[string, string[], Record<string, string>, string[]]>([
     ['an unknown flag', ['--sandbx'], {}, ['--sandbx', '--sandbox']],
-    ['an unknown short flag', ['-x'], {}, ['-x', '--sandbox']],
-    ['an extra argument', ['--sandbox', 'extra'], {}, ['extra']],
+    ['an unknown short flag', ['-x'], {}, ['-x', '--help']],
+    ['a word that is no command', ['--sandbox', 'extra'], {}, ['extra', '--help']],
+    ['a command with letters left out', ['--sandbox', 'lst'], {}, ['"lst"', 'did you mean list?']],
+    ['a value behind an unknown flag', ['--porject', 'a'], {}, ['did you mean --project?']],
     ['an argument after --', ['--', 'extra'], {}, ['--']],
     ['a flag with a value it does not take', ['--sandbox=false'], {}, ['--sandbox', 'takes no value']],
     ['a flag from an object’s insides', ['--constructor'], {}, ['--constructor']],
@@ -160,16 +162,26 @@ describe('a setting that is not understood stops the start with one line that sa
       {},
       ['--approval', 'more than once'],
     ],
-    ['a near miss of read-only', ['--sandbox'], { AIVEN_READONLY: 'true' }, ['AIVEN_READONLY', 'AIVEN_READ_ONLY']],
+    [
+      'a near miss of read-only',
+      ['--sandbox'],
+      { AIVEN_READONLY: 'true' },
+      ['AIVEN_READONLY', 'did you mean AIVEN_CMK_READ_ONLY?'],
+    ],
     [
       'a near miss of read-only with the prefix of others',
       ['--sandbox'],
       { AIVEN_CMK_READONLY: 'true' },
-      ['AIVEN_CMK_READONLY', 'the nearest is AIVEN_READ_ONLY;'],
+      ['AIVEN_CMK_READONLY', 'did you mean AIVEN_CMK_READ_ONLY?'],
     ],
-    ['a near miss of a flag', ['--sandbox', '--readonly'], {}, ['--readonly', 'the nearest is --read-only']],
-    ['a flag with letters swapped', ['--sandbox', '--porject', 'a'], {}, ['--porject', 'the nearest is --project']],
-    ['a near miss of project', ['--sandbox'], { AIVEN_PROJECTS: 'a' }, ['AIVEN_PROJECTS', 'AIVEN_PROJECT;']],
+    ['a near miss of a flag', ['--sandbox', '--readonly'], {}, ['--readonly', 'did you mean --read-only?']],
+    ['a flag with letters swapped', ['--sandbox', '--porject', 'a'], {}, ['--porject', 'did you mean --project?']],
+    [
+      'a near miss of project',
+      ['--sandbox'],
+      { AIVEN_PROJECTS: 'a' },
+      ['AIVEN_PROJECTS', 'did you mean AIVEN_CMK_PROJECT?'],
+    ],
     ['a variable in lower case', ['--sandbox'], { aiven_cmk_approval: 'required' }, ['AIVEN_CMK_APPROVAL']],
     [
       'an audit file that is a device',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quoteHcl, toTerraform } from '../../src/aiven/terraform.ts';
-import { EXPORT_TOOL, exportText, exportWarnings } from '../../src/app/commands/export.ts';
+import { exportText, exportWarnings } from '../../src/app/commands/export.ts';
 import { TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
 
 /** The sign that introduces a template, apart from its brace, which would be one in TypeScript, too. */
@@ -83,7 +83,7 @@ it('a shell prints the configuration alone, and says elsewhere what it leaves ou
   expect(exportText({ hcl, exported, skipped })).toBe(hcl.trimEnd());
   expect(exportWarnings({ hcl, exported, skipped })).toStrictEqual([expect.stringMatching(/^CMK a.*it is deleted\.$/)]);
   expect(exportWarnings({ skipped })[0]).not.toContain('\u001b');
-  expect(TOOL_DEFINITIONS.find(({ name }) => name === EXPORT_TOOL)?.toolset).toBe('terraform');
+  expect(TOOL_DEFINITIONS.find(({ name }) => name === 'aiven_cmk_export')?.toolset).toBe('terraform');
 });
 
 /** Texts, and the quoted templates that evaluate to them, by the scanner and the decoder of hashicorp/hcl. */

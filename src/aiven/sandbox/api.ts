@@ -7,7 +7,18 @@ import { ACCOUNT_ROUTES } from './account.ts';
 import { addEvent } from './events.ts';
 import { type ApiResponse, errorResponse, invalid, type RouteContext } from './route.ts';
 import { createService, updateService, withService } from './services.ts';
-import { ACCESSORS, associations, cmk, completeMoves, now, type Project, seed, showService } from './state.ts';
+import {
+  ACCESSORS,
+  associations,
+  cmk,
+  completeMoves,
+  now,
+  type Project,
+  type SandboxState,
+  StateError,
+  seed,
+  showService,
+} from './state.ts';
 import { SANDBOX_TOKEN } from './token.ts';
 
 const NewCmk = z.object({
@@ -54,19 +65,31 @@ function at(path: string): RegExp {
   return new RegExp(`^${path}$`);
 }
 
-/**
- * Creates Aiven's CMK API in memory as a `Fetch`. It keeps state, checks the token and responds with the API's statuses and
- * error bodies. Each call creates a separate sandbox.
- */
-export function createSandbox(): Fetch {
+/** Returns a state in memory, that of a new sandbox. */
+function memoryState(): SandboxState {
   const projects = seed();
+  return { use: async (handle) => handle(projects) };
+}
+
+/**
+ * Creates Aiven's CMK API as a `Fetch`. It keeps state, checks the token and responds with the API's statuses and
+ * error bodies. Each call creates a separate sandbox, unless a state is given.
+ */
+export function createSandbox(state: SandboxState = memoryState()): Fetch {
   return async (request) => {
-    const [status, body] = await respond(projects, request);
+    const given = await readBody(request);
+    const [status, body] = await state.use((projects) => respond(projects, request, given)).catch(toResponse);
     return Response.json(body, { status });
   };
 }
 
-async function respond(projects: ReadonlyMap<string, Project>, request: Request): Promise<ApiResponse> {
+/** Returns the response to a request whose state cannot be used: a status that no client retries. */
+function toResponse(error: unknown): ApiResponse {
+  if (error instanceof StateError) return errorResponse(423, `The sandbox cannot use its state: ${error.message}.`);
+  throw error;
+}
+
+function respond(projects: ReadonlyMap<string, Project>, request: Request, body: unknown): ApiResponse {
   const credential = request.headers.get('authorization') ?? '';
   // Aiven's own clients use the scheme `aivenv1` instead of `Bearer`.
   if (!/^(?:Bearer|aivenv1) /.test(credential) || credential.split(' ')[1] !== SANDBOX_TOKEN) {
@@ -87,7 +110,7 @@ async function respond(projects: ReadonlyMap<string, Project>, request: Request)
   if (!project.operator)
     return errorResponse(403, "You don't have permission to perform this action: operator role required");
   completeMoves(project);
-  return route.handle({ project, id: route.id, body: await readBody(request), query });
+  return route.handle({ project, id: route.id, body, query });
 }
 
 /** Returns the response to a request that is about no key or service; undefined for another request. */

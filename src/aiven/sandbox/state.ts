@@ -44,6 +44,18 @@ export interface Project {
   readonly operator: boolean;
 }
 
+/** Where a sandbox keeps its projects. */
+export interface SandboxState {
+  /**
+   * Calls `handle` with the projects and resolves with its result, once what it changed is kept.
+   * @throws StateError
+   */
+  use<T>(handle: (projects: ReadonlyMap<string, Project>) => T): Promise<T>;
+}
+
+/** A state that cannot be used; the message says why. */
+export class StateError extends Error {}
+
 /**
  * Returns the projects of a new sandbox: `sandbox` with a key of each provider (one the default, one in use, one old), an
  * empty one, and one in which the token's user has no permissions.

@@ -2,7 +2,7 @@ import { AivenClient } from '../../aiven/client.ts';
 import { type Connection, reach } from '../../aiven/http.ts';
 import { CmkError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
-import type { Config } from '../config/config.ts';
+import type { Command } from '../config/config.ts';
 import { showUnlessSecret } from '../config/invalid-setting.ts';
 import { createConnection, createFetch, type Terminal } from '../wiring.ts';
 
@@ -22,8 +22,14 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Checks what a call needs and prints a line for each. Resolves with the exit code: 1 if something is wrong, otherwise 0. */
-export async function doctor(config: Config, tokenError: CmkError | undefined, terminal: Terminal): Promise<number> {
+/**
+ * Checks what a call needs and prints a line for each, or all as JSON. Resolves with the exit code: 1 if something is wrong,
+ * otherwise 0.
+ */
+export async function doctor(
+  { config, tokenError, json }: Extract<Command, { kind: 'doctor' }>,
+  terminal: Terminal,
+): Promise<number> {
   // If the token cannot be read, an empty one stands in its place, with which no API request is sent; with none the sandbox would be used.
   const settings = tokenError ? { ...config, token: new Secret('') } : config;
   const connection = createConnection(settings, createFetch(config.proxies));
@@ -34,9 +40,14 @@ export async function doctor(config: Config, tokenError: CmkError | undefined, t
     ...warnings,
     ...(await diagnose(connection, projects, tokenError)),
   ];
-  for (const { what, status, text } of findings)
-    terminal.print(connection.token.redact(`${status.padEnd(4)}  ${what}: ${text}`));
-  return findings.some(({ status }) => status === 'FAIL') ? 1 : 0;
+  const ok = findings.every(({ status }) => status !== 'FAIL');
+  const text = json ? JSON.stringify({ ok, checks: findings }, null, 2) : findings.map(toLine).join('\n');
+  terminal.print(connection.token.redact(text));
+  return ok ? 0 : 1;
+}
+
+function toLine({ what, status, text }: Finding): string {
+  return `${status.padEnd(4)}  ${what}: ${text}`;
 }
 
 /** Returns the result of each check of the API, the clock, the token and the projects. */
@@ -53,7 +64,7 @@ async function diagnose(
       : {
           what: 'API',
           status: 'FAIL',
-          text: `${origin} does not respond: check the network, the proxy and AIVEN_API_ORIGIN`,
+          text: `${origin} does not respond: check the network, the proxy and AIVEN_CMK_API_ORIGIN`,
         },
     api ? checkClock(api.date) : { what: 'clock', status: 'SKIP', text: 'not checked: the API does not respond' },
   ];

@@ -1,8 +1,5 @@
 import { sanitize } from '../../core/sanitize.ts';
 
-/** The tool behind `export --terraform`, which takes the toolset `terraform`. */
-export const EXPORT_TOOL = 'aiven_cmk_export';
-
 /** Returns what `export --terraform` prints on standard output: the configuration alone, so that it can go to a file. */
 export function exportText(payload: Readonly<Record<string, unknown>>): string {
   return String(payload.hcl).trimEnd();

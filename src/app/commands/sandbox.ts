@@ -6,8 +6,12 @@ import type { Config } from '../config/config.ts';
 import type { Terminal } from '../wiring.ts';
 
 /** Serves the sandbox on a loopback port until SIGTERM or SIGINT. @throws CmkError `invalid_settings` for a port in use. */
-export async function serveSandbox({ sandboxFaults }: Config, port: number, { print }: Terminal): Promise<number> {
-  const { origin } = await startSandboxServer(openSandbox(sandboxFaults), port).catch((cause) => {
+export async function serveSandbox(
+  { sandboxFaults, sandboxState }: Config,
+  port: number,
+  { print, log }: Terminal,
+): Promise<number> {
+  const { origin } = await startSandboxServer(openSandbox(sandboxFaults, sandboxState), port).catch((cause) => {
     throw new CmkError(
       'invalid_settings',
       `--port ${port} cannot be listened on (${cause.code}): it takes a free port.`,
@@ -20,6 +24,7 @@ export async function serveSandbox({ sandboxFaults }: Config, port: number, { pr
     AIVEN_AUTH_TOKEN: SANDBOX_TOKEN,
   };
   for (const [name, value] of Object.entries(variables)) print(`export ${name}=${value}`);
+  log(`the sandbox runs on ${origin} until Ctrl-C; paste the export lines into another shell to use it there`);
   await new Promise<void>((resolve) => process.once('SIGTERM', resolve).once('SIGINT', resolve));
   return 0;
 }

@@ -17,6 +17,10 @@ const STDIO_END_MS = 1_700;
 /** Maximum time to export telemetry when a server over HTTP ends, in milliseconds. */
 const EXPORT_MS = 3_000;
 
+/** What a person is told who starts it without a client. */
+const ON_TERMINAL =
+  'an MCP server waits for a client on standard input and output; Ctrl-C stops it, --help lists commands';
+
 /** Serves MCP over stdio, or over HTTP if an address is set, until SIGTERM, SIGINT or the end of the input. */
 export async function serve(config: Config, terminal: Terminal): Promise<number> {
   if (config.http) return serveUntilSignalled({ ...config, http: config.http }, terminal);
@@ -25,7 +29,10 @@ export async function serve(config: Config, terminal: Terminal): Promise<number>
   const dependencies = createDependencies(config, terminal, undefined, { tracer, pages: local.pages });
   const { inFlight, audit, log } = dependencies;
   try {
-    const ended = await serveOverStdio(createServerFactory(dependencies, config), inFlight, log, local.close);
+    const served = serveOverStdio(createServerFactory(dependencies, config), inFlight, log, local.close);
+    // A person who starts it on a terminal sees nothing else; a client connects a pipe.
+    if (process.stdin.isTTY) log(ON_TERMINAL);
+    const ended = await served;
     await tracer.close(Math.max(0, STDIO_END_MS - (performance.now() - ended)));
   } finally {
     await audit.flush().catch(() => {}); // Standard error may not be read.

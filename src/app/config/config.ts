@@ -1,21 +1,23 @@
 import type { Proxies } from '../../aiven/fetch/proxy.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
+import { TOOLSETS } from '../../guard/policy.ts';
 import type { TelemetrySettings } from '../../telemetry/otel/settings.ts';
 import type { AuditVerification } from './audit-command.ts';
+import type { CommandLine } from './command-line.ts';
 import { hasDesktop } from './desktop.ts';
 import { readFlags } from './flags.ts';
-import { type Environment, invalidSetting, quote, read, showUnlessSecret } from './invalid-setting.ts';
-import { nearest } from './nearest.ts';
+import { type Environment, invalidSetting, quote, readVariable } from './invalid-setting.ts';
 import { checkPage, hasPage } from './page-check.ts';
-import { isLoopback } from './parsers.ts';
 import type { PolicyCommand } from './policy-command.ts';
 import type { PolicyFile } from './policy-file.ts';
-import { PROXY_VARIABLES, readProxies } from './proxies.ts';
+import { readProxies } from './proxies.ts';
 import type { Secrets } from './secrets.ts';
 import { ROWS, type SETTINGS, type Setting } from './settings.ts';
+import { checkSignIn } from './sign-in-check.ts';
 import { hasCollector } from './telemetry-variables.ts';
-import { readToken, refuseMisplaced, TOKEN_VARIABLES } from './token.ts';
+import { readToken, refuseMisplaced } from './token.ts';
+import { otherSettings, refuseUnknownVariables } from './variables.ts';
 
 /** Validated settings of one process. */
 export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
@@ -40,7 +42,7 @@ type Settings = Omit<Config, 'token' | 'secrets' | 'policy' | 'proxies' | 'telem
 
 /** The command of the command line, with its settings. */
 export type Command =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help' /** The command that it is about. */; readonly topic?: string }
   | { readonly kind: 'version' }
   | { readonly kind: 'serve'; readonly config: Config }
   | {
@@ -49,16 +51,33 @@ export type Command =
       readonly tool: string;
       readonly json: string;
       readonly table: boolean;
+      /** Whether audit lines are printed on a terminal, too. */
+      readonly verbose: boolean;
+      /** Whether to call again while a person has not decided on the approval page. */
+      readonly wait: boolean;
+    }
+  | {
+      readonly kind: 'tool';
+      readonly config: Config;
+      readonly call: NonNullable<CommandLine['tool']>;
+      readonly json: boolean;
+      readonly wide: boolean;
+      /** Whether a configuration for Terraform is printed alone. */
+      readonly terraform: boolean;
+      readonly verbose: boolean;
+      /** Whether to call again while a person has not decided on the approval page. */
       readonly wait: boolean;
     }
   | {
       readonly kind: 'doctor';
       readonly config: Config;
+      readonly json: boolean;
       /** The reason why there is no token, if one is needed. */
       readonly tokenError?: CmkError;
     }
   | { readonly kind: 'sandbox'; readonly config: Config; readonly port: number }
   | { readonly kind: 'audit'; readonly verification: AuditVerification }
+  | { readonly kind: 'completion'; readonly words: readonly string[] }
   | PolicyCommand;
 
 /**
@@ -76,24 +95,29 @@ export async function readCommand(
     onToken(found.token);
     refuseMisplaced(found.token, argv, otherSettings(environment));
   }
-  const { command, words, flags } = await readFlags(argv);
-  if (flags.has('help')) return { kind: 'help' };
+  const { command, words, flags, tool: call } = await readFlags(argv);
+  if (flags.has('help')) return { kind: 'help', ...(words[0] !== undefined && { topic: words[0] }) };
   if (flags.has('version')) return { kind: 'version' };
   if (command === 'policy') return (await import('./policy-command.ts')).readPolicyCommand(words, flags);
+  if (command === 'completion') return { kind: command, words };
   if (command === 'audit') {
     const { readAuditCommand } = await import('./audit-command.ts');
     return { kind: command, verification: readAuditCommand(words, flags, environment) };
   }
-  refuseUnknownVariables(environment);
+  await refuseUnknownVariables(environment);
   const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
-  const settings = Object.fromEntries(values) as Settings; // Each row's parse gives its own type.
-  const { auditFile, sandbox } = settings;
+  const given = Object.fromEntries(values) as Partial<Settings>; // Each row's parse gives its own type.
+  // The command of a tool says itself which toolset it takes, unless the operator has chosen.
+  const settings = withDefaults(given, command === 'tool' ? { toolsets: TOOLSETS } : {});
+  const { auditFile, sandbox, sandboxState } = settings;
   if (auditFile !== undefined) (await import('./files.ts')).requireAppendable('AIVEN_CMK_AUDIT_FILE', auditFile);
   if (command === 'serve') checkSignIn(settings);
   if (command === 'serve') checkPage(settings);
-  if (flags.has('sandbox-faults') && !sandbox && command !== 'sandbox') {
-    throw invalidSetting('--sandbox-faults', 'is given without --sandbox', 'they go together');
+  for (const flag of ['sandbox-faults', 'state']) {
+    if (flags.has(flag) && !sandbox && command !== 'sandbox')
+      throw invalidSetting(`--${flag}`, 'is given without --sandbox', 'they go together');
   }
+  if (sandboxState !== undefined) await (await import('../sandbox-state.ts')).checkSandboxState(sandboxState);
   const needsToken = !sandbox && command !== 'sandbox';
   if (needsToken) requireCertificateChecks(environment);
   if (needsToken && found instanceof CmkError && command !== 'doctor') throw found;
@@ -114,13 +138,33 @@ export async function readCommand(
     if (command !== 'serve' && flags.has(flag))
       throw invalidSetting(`--${flag}`, `is given with ${command}`, 'it goes with serving alone');
   }
-  if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
-  if (command === 'doctor')
-    return { kind: command, config, ...(needsToken && found instanceof CmkError && { tokenError: found }) };
   if (command === 'serve') return { kind: command, config };
-  const [tool, json = '{}'] = words;
+  if (command === 'sandbox') return { kind: command, config, port: readPort(flags.get('port')) };
+  const json = flags.has('json');
+  if (command === 'doctor')
+    return { kind: command, config, json, ...(needsToken && found instanceof CmkError && { tokenError: found }) };
+  const asked = {
+    config: flags.has('yes') ? withoutQuestion(config) : config,
+    verbose: flags.has('verbose'),
+    wait: flags.has('wait'),
+  };
+  if (call) return { kind: 'tool', ...asked, call, json, wide: flags.has('wide'), terraform: flags.has('terraform') };
+  const [tool, text = '{}'] = words;
   if (tool === undefined) throw invalidSetting('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
-  return { kind: command, config, tool, json, table: flags.has('table'), wait: flags.has('wait') };
+  return { kind: 'call', ...asked, tool, json: text, table: flags.has('table') };
+}
+
+/** Returns the settings of a call before which nobody is asked. @throws CmkError if other settings require a person. */
+function withoutQuestion(config: Config): Config {
+  const { approval } = config;
+  if (approval === 'auto' || approval === 'argument') return { ...config, approval: 'argument' };
+  throw invalidSetting('--yes', `is given, but approval is ${approval}`, 'leave it out, or give --approval argument');
+}
+
+function withDefaults(given: Partial<Settings>, defaults: Partial<Settings>): Settings {
+  const all = ROWS.map(([name, { fallback }]) => [name, fallback] as const);
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(all), ...defaults, ...Object.fromEntries(present) } as Settings; // As above.
 }
 
 async function openPolicy({ policyFile }: Settings): Promise<PolicyFile | undefined> {
@@ -141,13 +185,6 @@ function namesSecrets({
   return given.some((value) => value !== undefined);
 }
 
-/** Returns the variables that settings other than the token are read from, and any that bear our prefix or OpenTelemetry's. */
-function otherSettings(environment: Environment): Environment {
-  const isProxy = (name: string) => Object.keys(PROXY_VARIABLES).includes(name.toUpperCase());
-  const isOther = (name: string) => !(name in TOKEN_VARIABLES) && (/^(?:AIVEN|OTEL)_/i.test(name) || isProxy(name));
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => isOther(name)));
-}
-
 /** Refuses Node's variable that accepts any certificate: the token could be sent to any server. @throws CmkError `invalid_settings` */
 function requireCertificateChecks({ NODE_TLS_REJECT_UNAUTHORIZED: value }: Environment): void {
   if (value !== '0') return;
@@ -162,74 +199,21 @@ function readPort([text, ...more]: readonly string[] = ['0']): number {
   throw invalidSetting('--port', `is ${quote(text ?? '')}`, 'it takes a port from 0 to 65535');
 }
 
+/** Returns the value that a flag or a variable gives a setting; undefined if neither is given. @throws CmkError */
 function readSetting(
   setting: Setting<unknown>,
   flags: ReadonlyMap<string, readonly string[]>,
   environment: Environment,
 ): unknown {
-  const { flag = '', variable = '', accepts, fallback } = setting;
+  const { flag = '', accepts } = setting;
   const given = flags.get(flag);
-  const text = given ? undefined : read(environment, variable);
-  const texts = given ?? (text === undefined ? [] : [text]);
-  if (texts.length === 0) return fallback;
+  const found = given ? undefined : readVariable(environment, setting);
+  const texts = given ?? (found ? [found.text] : []);
+  if (texts.length === 0) return undefined;
   if (texts.length > 1 && setting.value && !setting.repeatable) {
     throw invalidSetting(`--${flag}`, 'is given more than once', 'give it once');
   }
   const value = setting.parse(texts);
-  if (value === undefined)
-    throw invalidSetting(given ? `--${flag}` : variable, `is ${quote(texts.join(','))}`, `it takes ${accepts}`);
-  return value;
-}
-
-/** Variables that Kubernetes derives from the name of a Service, its "service links". */
-const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)$/;
-
-function refuseUnknownVariables(environment: Environment): void {
-  const known = [...Object.keys(TOKEN_VARIABLES), ...ROWS.flatMap(([, { variable }]) => (variable ? [variable] : []))];
-  for (const name of Object.keys(environment)) {
-    // Other programs use AIVEN_ variables, too. These are ours, or misspelt ones that would limit an agent.
-    if (known.includes(name) || !/^AIVEN_CMK_|^AIVEN_(?:READ_?ONLY|PROJECTS?)$/i.test(name)) continue;
-    if ('KUBERNETES_SERVICE_HOST' in environment && SERVICE_LINK.test(name)) continue;
-    const hint = `the nearest is ${nearest(name, known, withoutPrefix)}; --help lists all`;
-    throw invalidSetting(`variable ${quote(name)}`, 'is not known', hint);
-  }
-}
-
-/** Returns a variable's name for comparison: without the prefix, which may be misspelt, too. */
-function withoutPrefix(name: string): string {
-  return name
-    .toUpperCase()
-    .replace(/^AIVEN_(?:CMK_)?/, '')
-    .replaceAll('_', '');
-}
-
-/** Checks that only permitted callers can use the token over HTTP. @throws CmkError `invalid_settings` */
-function checkSignIn(settings: Settings): void {
-  const { http, metrics, sandbox, oidcIssuer, oidcAudience, httpTokensFile, insecureNoSignIn } = settings;
-  if ((oidcIssuer === undefined) !== (oidcAudience === undefined)) {
-    throw invalidSetting('AIVEN_CMK_OIDC_ISSUER or AIVEN_CMK_OIDC_AUDIENCE', 'is set alone', 'they go together');
-  }
-  const signIn = [oidcIssuer && 'AIVEN_CMK_OIDC_ISSUER', httpTokensFile && 'AIVEN_CMK_HTTP_TOKENS_FILE'].filter(
-    Boolean,
-  );
-  if (!http) {
-    if (metrics) throw invalidSetting('--metrics', 'is given without --http', 'they go together');
-    if (signIn[0]) throw invalidSetting(signIn[0], 'is set without --http', 'add --http, or unset it');
-    return;
-  }
-  if (signIn.length > 0) {
-    if (insecureNoSignIn)
-      throw invalidSetting('--insecure-no-sign-in', 'is given with a way to sign in', 'leave one of them out');
-    return;
-  }
-  const ways = 'set AIVEN_CMK_OIDC_ISSUER and AIVEN_CMK_OIDC_AUDIENCE, or AIVEN_CMK_HTTP_TOKENS_FILE';
-  if (!isLoopback(http.host))
-    throw invalidSetting(`--http ${showUnlessSecret(http.host)}`, 'is open to other machines without sign-in', ways);
-  if (!sandbox && !insecureNoSignIn) {
-    throw invalidSetting(
-      '--http',
-      'would serve a real token without sign-in',
-      `${ways}, or give --insecure-no-sign-in`,
-    );
-  }
+  if (value !== undefined) return value;
+  throw invalidSetting(found?.name ?? `--${flag}`, `is ${quote(texts.join(','))}`, `it takes ${accepts}`);
 }

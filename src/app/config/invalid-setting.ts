@@ -37,3 +37,28 @@ export function read(environment: Environment, name: string): string | undefined
   if (value === '') throw invalidSetting(name, 'is set but empty', 'give it a value or unset it');
   return value;
 }
+
+/** A text of the environment, and the variable that holds it. */
+interface Found {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The name of a variable, and a former one. */
+interface Names {
+  readonly variable?: string;
+  readonly formerly?: string;
+}
+
+/** Returns the text of a setting's variable, by its name or a former one. @throws CmkError if both are set and differ. */
+export function readVariable(environment: Environment, { variable, formerly }: Names): Found | undefined {
+  const found = [variable, formerly].flatMap((name): Found[] => {
+    const text = name === undefined ? undefined : read(environment, name);
+    return name === undefined || text === undefined ? [] : [{ name, text }];
+  });
+  const [first, second] = found;
+  if (first && second && first.text !== second.text) {
+    throw invalidSetting(`${first.name} and ${second.name}`, 'are both set and differ', 'set one of them');
+  }
+  return first;
+}

@@ -1,26 +1,30 @@
-/** Returns the known name with the smallest edit distance to a name; `reduce` first removes parts that do not matter. */
-export function nearest(name: string, known: readonly string[], reduce: (name: string) => string): string | undefined {
-  const distances = known.map((each) => [each, editDistance(reduce(name), reduce(each))] as const);
-  return distances.toSorted(([, one], [, other]) => one - other)[0]?.[0];
+import { distance } from 'fastest-levenshtein';
+
+/** Maximum share of a name's characters that may differ from one that is suggested for it. */
+const SHARE_MAX = 0.4;
+
+/**
+ * Returns the known name with the smallest edit distance to a name, undefined if none is close; `reduce` first removes parts
+ * that do not matter.
+ */
+export function nearest(
+  name: string,
+  known: readonly string[],
+  reduce: (name: string) => string = (each) => each,
+): string | undefined {
+  const from = reduce(name).slice(0, 100);
+  const distances = known.map((each) => [each, distance(from, reduce(each))] as const);
+  const [best] = distances.toSorted(([, one], [, other]) => one - other);
+  return best && best[1] <= Math.max(2, from.length * SHARE_MAX) ? best[0] : undefined;
 }
 
-/** Returns the number of insertions, deletions, replacements and swaps of neighbours between two texts (Damerau). */
-function editDistance(from: string, to: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column += 1) {
-      const same = from[row - 1] === to[column - 1];
-      const swapped = from[row - 2] === to[column - 1] && from[row - 1] === to[column - 2];
-      current[column] = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-        swapped ? (beforeLast[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-    [beforeLast, last] = [last, current];
-  }
-  return last[to.length] ?? 0;
+/** Returns what an error message says about a name that is not known: the nearest one that is, and where all are listed. */
+export function suggestion(
+  name: string,
+  known: readonly string[],
+  reduce?: (name: string) => string,
+  list = '--help lists all',
+): string {
+  const near = nearest(name, known, reduce);
+  return near === undefined ? list : `did you mean ${near}? ${list}`;
 }

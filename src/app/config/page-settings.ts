@@ -12,7 +12,7 @@ export const SHARED_SETTINGS = {
   },
   storeUrl: {
     variable: 'AIVEN_CMK_STORE_URL',
-    help: 'the URL itself, instead of the file: redis:// or rediss://[USER:PASSWORD@]HOST[:PORT][/DATABASE]',
+    help: 'the URL itself, instead of the file: redis:// or rediss:// and [USER:PASSWORD@]HOST[:PORT][/DATABASE]',
     accepts: 'the URL of a Valkey or Redis',
     fallback: undefined as Secret | undefined,
     parse: ([given = '']: readonly string[]) => new Secret(given), // Read where the secrets are: this may hold a password.

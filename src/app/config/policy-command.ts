@@ -5,7 +5,7 @@ import type { AccessCaller, AccessRequest } from '../../guard/access-policy/acce
 import { operationOf, SCOPES } from '../../guard/scopes.ts';
 import { TOOL_DEFINITIONS } from '../../tools/catalog.ts';
 import { invalidSetting, quote } from './invalid-setting.ts';
-import { nearest } from './nearest.ts';
+import { suggestion } from './nearest.ts';
 
 type Flags = ReadonlyMap<string, readonly string[]>;
 
@@ -35,7 +35,7 @@ export function readPolicyCommand([check, file]: readonly string[], flags: Flags
   const definition = TOOL_DEFINITIONS.find(({ name }) => name === tool);
   if (!definition) {
     const names = TOOL_DEFINITIONS.map(({ name }) => name);
-    const hint = `the nearest is ${nearest(tool, names, (name) => name)}; it takes ${names.join(', ')}`;
+    const hint = suggestion(tool, names, undefined, `it takes ${names.join(', ')}`);
     throw invalidSetting('--tool', `is ${quote(tool)}`, hint);
   }
   const request = { caller: readCaller(as, flags), tool, operation: operationOf(definition), project };

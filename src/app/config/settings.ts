@@ -1,5 +1,4 @@
 import { isSegment, SEGMENT_RULE } from '../../aiven/path.ts';
-import { FAULTS, type Faults } from '../../aiven/sandbox/faults.ts';
 import { APPROVAL_MODES, type ApprovalMode, TOOLSETS, type Toolset } from '../../guard/policy.ts';
 import type { Address } from '../../server/http/settings.ts';
 import { PAGE_SETTINGS, SHARED_SETTINGS } from './page-settings.ts';
@@ -14,6 +13,7 @@ import {
   whole,
   yesOrNo,
 } from './parsers.ts';
+import { SANDBOX_SETTINGS } from './sandbox-settings.ts';
 
 /** One setting: its flag and variable, the values it accepts, and its default. */
 export interface Setting<T> {
@@ -24,6 +24,8 @@ export interface Setting<T> {
   /** Whether the flag may be given several times. */
   readonly repeatable?: true;
   readonly variable?: string;
+  /** A former name of the variable, which is still read. */
+  readonly formerly?: string;
   readonly help: string;
   /** The accepted values, for error messages. */
   readonly accepts: string;
@@ -34,22 +36,11 @@ export interface Setting<T> {
 
 /** Every setting, in the order of the usage text. */
 export const SETTINGS = {
-  sandbox: {
-    flag: 'sandbox',
-    help: 'serve a CMK API in memory: no token, no network, project "sandbox"',
-    ...yesOrNo(),
-  },
-  sandboxFaults: {
-    flag: 'sandbox-faults',
-    value: 'LIST',
-    help: 'simulate faults in the sandbox: latency=MS and shares of requests, such as latency=200,429=0.1,500=0.1,lost=0.1',
-    accepts: 'a comma-separated list of latency=MS (0 to 60000), 429=SHARE, 500=SHARE, lost=SHARE, shares from 0 to 1',
-    fallback: {} as Faults,
-    parse: ([text = '']: readonly string[]) => readFaults(text),
-  },
+  ...SANDBOX_SETTINGS,
   readOnly: {
     flag: 'read-only',
-    variable: 'AIVEN_READ_ONLY',
+    variable: 'AIVEN_CMK_READ_ONLY',
+    formerly: 'AIVEN_READ_ONLY',
     help: 'serve only the tools that change nothing',
     ...yesOrNo(),
   },
@@ -71,7 +62,8 @@ export const SETTINGS = {
     flag: 'project',
     value: 'NAME',
     repeatable: true,
-    variable: 'AIVEN_PROJECT',
+    variable: 'AIVEN_CMK_PROJECT',
+    formerly: 'AIVEN_PROJECT',
     help: 'refuse all other projects; the flag may be repeated, the variable takes a comma-separated list; * is any',
     accepts: `project names of ${SEGMENT_RULE}, separated by commas, or * alone`,
     fallback: [] as readonly string[],
@@ -205,7 +197,8 @@ export const SETTINGS = {
   },
   ...SHARED_SETTINGS,
   origin: {
-    variable: 'AIVEN_API_ORIGIN',
+    variable: 'AIVEN_CMK_API_ORIGIN',
+    formerly: 'AIVEN_API_ORIGIN',
     help: 'API origin, https only (http for loopback)',
     accepts: 'https://HOST[:PORT] without a path, user or query; http only for localhost, 127.0.0.1 and [::1]',
     fallback: 'https://api.aiven.io',
@@ -230,15 +223,3 @@ export const SETTINGS = {
 
 /** The table as rows. */
 export const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);
-
-function readFaults(text: string): Faults | undefined {
-  const faults: Partial<Record<(typeof FAULTS)[number], number>> = {};
-  for (const part of text.split(',')) {
-    const [name = '', value = ''] = part.trim().split('=');
-    const fault = FAULTS.find((known) => known === name);
-    const number = /^\d{1,5}(?:\.\d{1,6})?$/.test(value) ? Number(value) : Number.NaN;
-    if (!fault || !(number <= (fault === 'latency' ? 60_000 : 1))) return undefined;
-    faults[fault] = number;
-  }
-  return faults;
-}

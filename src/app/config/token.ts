@@ -1,11 +1,20 @@
 import { Secret } from '../../core/secret.ts';
-import { type Environment, invalidSetting, read } from './invalid-setting.ts';
+import { type Environment, invalidSetting, readVariable } from './invalid-setting.ts';
 
-/** The variables for the Aiven token. It has no flag, because other users can read a command line. */
+/**
+ * The variables for the Aiven token. It has no flag, because other users can read a command line. The names without our prefix
+ * are those of Aiven's own tools.
+ */
 export const TOKEN_VARIABLES = {
-  AIVEN_TOKEN: 'Aiven API token',
-  AIVEN_TOKEN_FILE: 'file that holds the token, for secret mounts; instead of AIVEN_TOKEN',
+  AIVEN_TOKEN: 'Aiven API token; AIVEN_CMK_TOKEN is the same',
+  AIVEN_TOKEN_FILE: 'file that holds the token, for secret mounts; AIVEN_CMK_TOKEN_FILE is the same',
 } as const;
+
+const DIRECT = { variable: 'AIVEN_CMK_TOKEN', formerly: 'AIVEN_TOKEN' };
+const FILE = { variable: 'AIVEN_CMK_TOKEN_FILE', formerly: 'AIVEN_TOKEN_FILE' };
+
+/** Every name of the variables for the token. */
+export const TOKEN_NAMES: readonly string[] = [DIRECT, FILE].flatMap(({ variable, formerly }) => [variable, formerly]);
 
 /** A token, and warnings for the operator about where it is stored. */
 export interface FoundToken {
@@ -15,16 +24,14 @@ export interface FoundToken {
 
 /** Reads the token of the environment. @throws CmkError `invalid_settings`, which does not repeat it. */
 export async function readToken(environment: Environment): Promise<FoundToken> {
-  const direct = read(environment, 'AIVEN_TOKEN');
-  const file = read(environment, 'AIVEN_TOKEN_FILE');
-  if (direct !== undefined && file !== undefined) {
-    throw invalidSetting('AIVEN_TOKEN and AIVEN_TOKEN_FILE', 'are both set', 'set one of them');
-  }
-  if (direct !== undefined) return { token: toSecret('AIVEN_TOKEN', direct), warnings: [] };
-  if (file !== undefined) {
+  const direct = readVariable(environment, DIRECT);
+  const file = readVariable(environment, FILE);
+  if (direct && file) throw invalidSetting(`${direct.name} and ${file.name}`, 'are both set', 'set one of them');
+  if (direct) return { token: toSecret(direct.name, direct.text), warnings: [] };
+  if (file) {
     const { accessWarning, readText } = await import('./files.ts');
-    const token = toSecret('the file of AIVEN_TOKEN_FILE', readText('AIVEN_TOKEN_FILE', file));
-    return { token, warnings: accessWarning('AIVEN_TOKEN_FILE', file) };
+    const token = toSecret(`the file of ${file.name}`, readText(file.name, file.text));
+    return { token, warnings: accessWarning(file.name, file.text) };
   }
   throw invalidSetting(
     'AIVEN_TOKEN',
