@@ -41,7 +41,7 @@ describe('the command of a tool, without a terminal', () => {
 
   it('prints a configuration for Terraform alone, and elsewhere names no such flag', async () => {
     const { status, stdout } = await run(['export', '--terraform', '--sandbox']);
-    expect([status, stdout]).toStrictEqual([0, expect.stringMatching(/^# aiven_cmk is in the beta stage[^]*\n\}\n$/)]);
+    expect([status, stdout]).toStrictEqual([0, expect.stringMatching(/^# aiven_cmk is in the beta stage.*\n\}\n$/s)]);
     expect((await run(['list', '--terraform', '--sandbox'])).status).toBe(2);
     const failed = await run(['export', '--terraform', '--sandbox', '--project', 'none']);
     expect([failed.status, JSON.parse(failed.stdout).error.code]).toStrictEqual([1, 'not_found']);
