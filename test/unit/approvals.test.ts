@@ -67,6 +67,28 @@ describe('the gate of destructive writes', () => {
     expect(await decide(fallback, false)).toMatchObject(['approval_unavailable', expect.any(String)]);
   });
 
+  it.each<[string, object, { who: 'self' | 'other'; needed: number }, unknown]>([
+    ['other people', { page: ALONE }, { who: 'other', needed: 1 }, 'approval_unavailable'],
+    ['two people', { fallbackPage: ALONE }, { who: 'self', needed: 2 }, 'approval_unavailable'],
+    ['one person', { fallbackPage: ALONE }, { who: 'self', needed: 1 }, ['ann']],
+    ['other people', { page: { ...ALONE, takesOthers: true } }, { who: 'other', needed: 2 }, ['ann']],
+  ])('asks nobody at this machine alone where a policy takes %s: %o', async (_case, ways, approval, outcome) => {
+    for (const mode of ['auto', 'required', 'argument'] as const) {
+      const form = new FormApproval(new Uint8Array(32), 10_000);
+      const decision = new Approvals({ mode, form, ...ways })
+        .approve(
+          REQUEST,
+          { ...CALL, access: { digest: 'd', approval } },
+          { supportsElicitation: false, supportsUrl: false },
+        )
+        .then(
+          ({ approved_by }) => approved_by,
+          (error: CmkError) => error.code,
+        );
+      expect(await decision).toStrictEqual(outcome);
+    }
+  });
+
   it('lets no argument decide about what a person was asked', async () => {
     const auto = gate('auto');
     expect(await decide(auto, true)).toBe('form');
