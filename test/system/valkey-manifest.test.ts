@@ -42,8 +42,8 @@ describe('the store of the manifests, with the arguments and the users that they
     const pending = await create(store);
     expect((await store.list()).map(({ id }) => id)).toContain(pending.id);
     await store.close(pending.id, 'withdrawn');
-    const { id, plan, requester } = await approved(store);
-    expect(await store.find(requester.id, plan)).toMatchObject({ id });
+    const { id, plan, operation, requester } = await approved(store);
+    expect(await store.find(requester.id, operation)).toMatchObject({ id });
     expect(await store.consume(id, plan, 'call')).toMatchObject({ kind: 'done' });
     await store.changed(id, 'approved', 1_000, new AbortController().signal);
     expect((await store.get(id))?.state).toBe('used');
