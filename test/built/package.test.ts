@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { packagesHeld, sourcesOf } from '../fixtures/bundled.ts';
 import { PACKAGE } from '../fixtures/harness.ts';
 import { type Installed, installed } from '../fixtures/installed.ts';
+import { runProgram } from '../fixtures/processes.ts';
 import { AWS } from '../fixtures/scripted-api.ts';
 import { SPAWNED } from '../fixtures/spawned.ts';
 
@@ -29,6 +30,12 @@ const BUNDLED = [
 
 /** How a WebAssembly module begins in base64. */
 const WASM_IN_BASE64 = 'AGFzbQ';
+
+const INITIALIZE = {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'test', version: '1' },
+};
 
 describe('the package', () => {
   let here: Installed;
@@ -133,5 +140,22 @@ describe('the package', () => {
       expect.arrayContaining([expect.objectContaining({ id: cmk_id, status: 'current' })]),
     );
     await client.close();
+  });
+
+  it('loads no HTTP, TLS or cryptography of Node before a call', async () => {
+    const print = 'process.on("exit",()=>process.stderr.write(process.moduleLoadList.join("\\n")))';
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(print)}`;
+    const list = [
+      { jsonrpc: '2.0', id: 1, method: 'initialize', params: INITIALIZE },
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      { jsonrpc: '2.0', id: 2, method: 'tools/list' },
+    ];
+    const input = list.map((message) => `${JSON.stringify(message)}\n`).join('');
+    const { stdout, stderr } = await runProgram(['--sandbox'], { NODE_OPTIONS }, input);
+    expect(stdout).toContain('aiven_cmk_delete');
+    const loaded = stderr.split('\n').map((line) => line.replace('NativeModule ', ''));
+    expect(loaded).toContain('stream');
+    const late = ['http', 'http2', 'https', 'tls', 'crypto', 'zlib', 'worker_threads', 'internal/deps/undici/undici'];
+    expect(loaded.filter((name) => late.includes(name))).toStrictEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Fetch, RESPONSE_MAX, RequestError } from '../../src/aiven/fetch/fetch.ts';
+import { type Fetch, RESPONSE_MAX } from '../../src/aiven/fetch/fetch.ts';
 import { createNodeFetch } from '../../src/aiven/fetch/node.ts';
 import { createProxyFetch } from '../../src/aiven/fetch/proxy.ts';
+import { RequestError } from '../../src/aiven/fetch/request-error.ts';
 import { CmkError } from '../../src/core/errors.ts';
 import { type ConnectProxy, startConnectProxy } from '../fixtures/connect-proxy.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Fetch, RequestError } from '../../src/aiven/fetch/fetch.ts';
+import type { Fetch } from '../../src/aiven/fetch/fetch.ts';
+import { RequestError } from '../../src/aiven/fetch/request-error.ts';
 import { type Connection, HttpClient } from '../../src/aiven/http.ts';
 import { path } from '../../src/aiven/path.ts';
 import { CmkListResponse } from '../../src/aiven/schemas.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AIVEN_MANAGED_KEY, AivenClient } from '../../src/aiven/client.ts';
-import { RequestError } from '../../src/aiven/fetch/fetch.ts';
+import { RequestError } from '../../src/aiven/fetch/request-error.ts';
 import { assignOnce, checkAccessOnce, createOnce, deleteOnce, updateOnce } from '../../src/aiven/write-once.ts';
 import type { CmkError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';

@@ -11,29 +11,6 @@ export type Fetch = (request: Request) => Promise<Response>;
 /** Maximum length of a response's body, in bytes; a project's whole key list is much smaller. */
 export const RESPONSE_MAX = 4 * 1024 * 1024;
 
-/** The failure of a request that got no whole response. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError';
-  /** The system's code, such as `ECONNRESET`. The system's message is left out: it may hold the address of a proxy. */
-  readonly code: string | undefined;
-  /** Whether the request may have left this machine. */
-  readonly sent: boolean;
-
-  constructor(cause: unknown, sent: boolean, code = codeOf(cause)) {
-    super('The request failed.', { cause });
-    this.code = code;
-    this.sent = sent;
-  }
-}
-
-/** Returns the first code in a chain of causes. */
-function codeOf(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  }
-  return undefined;
-}
-
 /**
  * Reads a body to its end and returns the whole response, without the headers that were received more than once.
  * @throws CmkError `unexpected_response` for a body over `RESPONSE_MAX`, which is not read further, and for a status

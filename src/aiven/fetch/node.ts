@@ -1,7 +1,8 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as startHttp } from 'node:http';
 import { Agent as HttpsAgent, request as startHttps } from 'node:https';
 import { CmkError } from '../../core/errors.ts';
-import { type Fetch, RequestError, toResponse } from './fetch.ts';
+import { type Fetch, toResponse } from './fetch.ts';
+import { RequestError } from './request-error.ts';
 
 /** Maximum time to make a connection, in milliseconds. */
 const CONNECT_MS = 10_000;

@@ -1,6 +1,7 @@
 import { type Dispatcher, EnvHttpProxyAgent, errors, Pool, type ProxyAgent } from 'undici';
 import { CmkError } from '../../core/errors.ts';
-import { type Fetch, RequestError, toResponse } from './fetch.ts';
+import { type Fetch, toResponse } from './fetch.ts';
+import { RequestError } from './request-error.ts';
 
 /** Proxies for requests to other machines, as URLs that may hold a password. */
 export interface Proxies {

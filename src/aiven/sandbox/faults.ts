@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Fetch, RequestError } from '../fetch/fetch.ts';
+import type { Fetch } from '../fetch/fetch.ts';
+import { RequestError } from '../fetch/request-error.ts';
 
 /** The faults that the sandbox simulates. Shares of requests are from 0 to 1; `latency` is in milliseconds. */
 export type Faults = Readonly<Partial<Record<(typeof FAULTS)[number], number>>>;
