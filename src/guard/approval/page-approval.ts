@@ -12,7 +12,7 @@ import type { ApprovalStore, RequestOutcome } from './store.ts';
 import { validApprovals } from './votes.ts';
 
 /** Maximum time that a repeated call waits for a decision, in milliseconds: most clients give up on a call after 60 s. */
-export const WAIT_MS = 25_000;
+const WAIT_MS = 25_000;
 
 /** How often a waiting call says so, in milliseconds. */
 const PROGRESS_MS = 5_000;
@@ -58,6 +58,7 @@ export interface PlannedCall {
 export interface Reach {
   /** Whether the client can open an address for its person (`elicitation.url`, 2026-07-28). */
   readonly supportsUrl: boolean;
+  /** What came back of a form or of a link, where one was sent. */
   readonly reply?: Reply | undefined;
 }
 
