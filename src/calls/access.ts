@@ -58,7 +58,9 @@ export class CallAccess {
   check(project: unknown): void {
     const policy = this.#current?.();
     if (!policy) return;
-    this.#request = this.#requestFor(typeof project === 'string' ? project : '');
+    // A rule that names no projects is about all of them, and would be about this, too.
+    if (typeof project !== 'string') throw denied(this.#requestFor(undefined));
+    this.#request = this.#requestFor(project);
     this.#granted = this.#decide(policy, this.#request);
   }
 

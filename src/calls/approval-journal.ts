@@ -1,6 +1,6 @@
 import { CmkError } from '../core/errors.ts';
 import type { ApprovalEvent, ApprovalNews, EventDetails, Journal } from '../guard/approval/journal.ts';
-import type { ApprovalRecord } from '../guard/approval/record.ts';
+import { type ApprovalRecord, endOf } from '../guard/approval/record.ts';
 import type { AuditLog } from '../telemetry/audit.ts';
 import type { Notice, NoticeType } from '../telemetry/notice.ts';
 
@@ -63,7 +63,7 @@ export class ApprovalJournal implements Journal {
   }
 
   notify(news: ApprovalNews, record: ApprovalRecord): void {
-    const { id, summary, project, target, requester, expiresAt, usableUntil } = record;
+    const { id, summary, project, target, requester } = record;
     this.#notify?.({
       type: NOTICE_TYPES[news],
       id,
@@ -73,7 +73,7 @@ export class ApprovalJournal implements Journal {
       target,
       requester: requester.name,
       client: requester.client,
-      expires_at: new Date(usableUntil ?? expiresAt).toISOString(),
+      expires_at: new Date(endOf(record)).toISOString(),
     });
   }
 }

@@ -114,7 +114,7 @@ export class Call {
     try {
       return await tool.handler(args, {
         aiven,
-        approve: (request) => this.#approve(request, { ...this.#planned(args, deadline), tool: tool.name }, reply),
+        approve: (request) => this.#approve(request, this.#planned(args, deadline), reply),
       });
     } catch (thrown) {
       if (thrown instanceof FormRequired) return thrown;
@@ -151,11 +151,12 @@ export class Call {
     return toolset !== undefined && this.#dependencies.toolsets.includes(toolset);
   };
 
-  #planned(args: Record<string, unknown>, { signal, at }: Deadline): Omit<PlannedCall, 'tool'> {
+  #planned(args: Record<string, unknown>, { signal, at }: Deadline): PlannedCall {
     const { session, reportProgress, span } = this.#invocation;
     const { id, name, person, client } = session.caller;
     const requester = { id, name, client, ...(person !== undefined && { person }) };
     return {
+      tool: this.#definition.name,
       args,
       callId: this.#record.callId,
       traceId: span?.traceId,

@@ -1,26 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AivenClient } from '../aiven/client.ts';
 import { digestOf } from '../guard/approval/plan.ts';
 import type { ApprovalRecord } from '../guard/approval/record.ts';
+import type { ApprovalRequest } from '../guard/approval/request.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** Thrown out of a handler once it has said what it would do. */
 class Planned {
-  readonly plan: string;
+  readonly plan: string | undefined;
 
-  constructor(plan: string) {
+  constructor(plan: string | undefined) {
     this.plan = plan;
   }
 }
 
 /**
  * Makes the plan of a stored request again, by its own handler and from the facts of now, with a client that cannot write.
- * Undefined where the call would change nothing any more.
+ * Undefined where the call would change nothing any more, or where the record shows a person something else than it would do:
+ * the plan covers what is done, and whoever can write the store could show another target with it.
  * @throws CmkError where the handler refuses now, such as `cmk_in_use`.
  */
-export async function replan(
-  { tool: name, project, args, rule }: ApprovalRecord,
-  dependencies: Dependencies,
-): Promise<string | undefined> {
+export async function replan(record: ApprovalRecord, dependencies: Dependencies): Promise<string | undefined> {
+  const { tool: name, args, rule } = record;
   const { connection, deadlineMs, load, policy: current } = dependencies;
   const { toolNamed, readArguments } = await load();
   const tool = toolNamed(name);
@@ -31,8 +32,9 @@ export async function replan(
   try {
     await tool.handler(checked, {
       aiven,
-      approve: async ({ details }) => {
-        throw new Planned(digestOf({ tool: name, project, args: checked, details, policy }));
+      approve: async (request) => {
+        const isShown = isDeepStrictEqual(shownOf(request), shownOf(record));
+        throw new Planned(isShown ? digestOf({ ...request, tool: name, args: checked, policy }) : undefined);
       },
     });
   } catch (thrown) {
@@ -40,4 +42,8 @@ export async function replan(
     throw thrown;
   }
   return undefined;
+}
+
+function shownOf({ summary, project, target, targetType, details }: ApprovalRequest): ApprovalRequest {
+  return { summary, project, target, targetType, details };
 }

@@ -50,8 +50,8 @@ export class AuditFile {
   }
 
   /**
-   * Appends a line, which is a JSON object and a line break. Resolves when it is in the file, and on disk if it must be durable; rejects if it is not within five
-   * seconds. A line that was rejected may still appear later, if its write had begun.
+   * Appends a line, which is a JSON object and a line break. Resolves when it is in the file, and on disk if it must be durable;
+   * rejects if it is not within five seconds. A line that was rejected may still appear later, if its write had begun.
    */
   append(line: string, durable: boolean): Promise<void> {
     this.#next ??= this.#collect();

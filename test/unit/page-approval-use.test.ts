@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPageGate, type PageGate, REQUEST } from '../fixtures/page-gate.ts';
+import { signVote } from '../../src/guard/approval/votes.ts';
+import { newVote } from '../fixtures/approval-stores.ts';
+import { createPageGate, type PageGate, REQUEST, VOTE_KEY } from '../fixtures/page-gate.ts';
 
 let page: PageGate;
 beforeEach(() => {
@@ -23,6 +25,20 @@ describe('an approval', () => {
     expect(await failed()).toMatchObject(invalid);
     expect(page.journal.events()).not.toContain('approval_used');
   });
+
+  it.each([{ plan: 'other' }, { requester: { id: 'eve', name: 'Eve', client: 'x/1' } }])(
+    'of another write does not count where the store puts it in the place of this one: %o',
+    async (other) => {
+      const { store } = page;
+      const record = { ...(await requested()), ...other };
+      const votes = [signVote(VOTE_KEY, record, newVote('bob'))];
+      store.changed = async () => {};
+      store.get = async () => ({ ...record, votes, state: 'approved' });
+      store.consume = async () => ({ kind: 'done', record: { ...record, votes, state: 'used' } });
+      expect(await failed()).toMatchObject(invalid);
+      expect(page.journal.events()).not.toContain('approval_used');
+    },
+  );
 
   it.each([{ who: 'self', needed: 2 } as const, { who: 'other', needed: 1 } as const])(
     'given under an older rule counts under the one of now: %o',

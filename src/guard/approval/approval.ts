@@ -1,18 +1,14 @@
 import { CmkError } from '../../core/errors.ts';
 import type { ApprovalMode } from '../policy.ts';
 import type { FormApproval } from './form-approval.ts';
-import type { PageApproval, PlannedCall } from './page-approval.ts';
-import type { Approval, ApprovalRequest, Reply } from './request.ts';
+import type { PageApproval, Reach as PageReach, PlannedCall } from './page-approval.ts';
+import type { Approval, ApprovalRequest } from './request.ts';
 import { isLeastRule } from './rule.ts';
 
 /** How the person behind a call can be reached. */
-export interface Reach {
+export interface Reach extends PageReach {
   /** Whether the client can put a form to its person. */
   readonly supportsElicitation: boolean;
-  /** Whether the client can open an address for its person. */
-  readonly supportsUrl: boolean;
-  /** What came back of a form, where one was sent. */
-  readonly reply?: Reply | undefined;
 }
 
 /** A page of this server on which people decide. */
@@ -48,8 +44,7 @@ export class Approvals {
     const asks = required !== undefined && required.who !== 'none';
     if (mode === 'argument' && !asks) return approveByArgument(request);
     if (required?.who === 'none' && this.#maySkipPerson()) return this.#approveUnasked(request, callerId);
-    if (asks && !page?.takesOthers && !isLeastRule({ who: required.who, needed: required.needed }))
-      throw withoutOthers();
+    if (asks && !page?.takesOthers && !isLeastRule(required)) throw withoutOthers();
     const approveOn = async (chosen: DecisionPage): Promise<Approval> => {
       return { approval: 'page', approved_by: await chosen.approve(request, call, reach) };
     };

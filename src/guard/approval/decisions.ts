@@ -1,7 +1,7 @@
 import { CmkError } from '../../core/errors.ts';
 import { APPROVE_SCOPE } from '../scopes.ts';
 import type { Journal } from './journal.ts';
-import type { ApprovalRecord, Vote } from './record.ts';
+import { type ApprovalRecord, isOpen, type Vote } from './record.ts';
 import type { ApprovalStore, Refusal } from './store.ts';
 import { signVote } from './votes.ts';
 
@@ -130,11 +130,10 @@ export class Decisions {
 }
 
 function view(record: ApprovalRecord, person: Person): Viewed {
-  const open = record.state === 'pending' || record.state === 'approved';
   return {
     record,
     mayDecide: record.state === 'pending' && isEligible(record, person) && !hasVoted(record, person),
-    mayWithdraw: open && isRequester(record, person),
+    mayWithdraw: isOpen(record) && isRequester(record, person),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Journal } from './journal.ts';
-import type { ApprovalRecord } from './record.ts';
+import { type ApprovalRecord, endOf, isOpen } from './record.ts';
 import { type ApprovalStore, KEPT_MS } from './store.ts';
 
 /** Longest time between two reads of a request, in milliseconds: what was decided is let go of by then. */
@@ -37,8 +37,8 @@ export function watchExpiry(created: ApprovalRecord, { store, journal, retryMs =
       if (record?.state === 'expired') {
         await journal.record('approval_expired', record);
         journal.notify('approval_expired', record);
-      } else if (record?.state === 'pending' || record?.state === 'approved') {
-        ends = record.usableUntil ?? record.expiresAt;
+      } else if (record && isOpen(record)) {
+        ends = endOf(record);
         scheduleRead();
       }
     } catch {

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { ApprovalRecord, ApprovalState, Vote } from './record.ts';
+import { type ApprovalRecord, type ApprovalState, endOf, isOpen, type Vote } from './record.ts';
 import {
   type ApprovalStore,
   COOL_DOWN_MS,
@@ -28,7 +28,7 @@ export class MemoryStore implements ApprovalStore {
   async request(wanted: NewRecord): Promise<RequestOutcome> {
     this.#sweep();
     const own = [...this.#records.values()].filter(({ requester }) => requester.id === wanted.requester.id);
-    const open = own.find(({ operation, state }) => operation === wanted.operation && isOpen(state));
+    const open = own.find((record) => record.operation === wanted.operation && isOpen(record));
     if (open?.plan === wanted.plan) return { kind: 'found', record: open };
     const stale = open && { stale: this.#replace(open, { ...open, state: 'stale' }) };
     const until = this.#coolDowns.get(keyOf(wanted.requester.id, wanted.plan));
@@ -88,7 +88,7 @@ export class MemoryStore implements ApprovalStore {
     this.#sweep();
     const record = this.#records.get(id); // Without waiting: a change between this look and the next line would be missed.
     if (record?.state !== state) return;
-    const ends = Math.max(0, (record.usableUntil ?? record.expiresAt) - Date.now());
+    const ends = Math.max(0, endOf(record) - Date.now());
     const timeout = AbortSignal.timeout(Math.ceil(Math.min(milliseconds, ends))); // Takes no fraction.
     await once(this.#changes, id, { signal: AbortSignal.any([signal, timeout]) }).catch(() => {}); // The time is over.
   }
@@ -119,16 +119,12 @@ export class MemoryStore implements ApprovalStore {
   #sweep(): void {
     const now = Date.now();
     for (const [id, record] of this.#records) {
-      const end = record.usableUntil ?? record.expiresAt;
-      if (isOpen(record.state) && end <= now) this.#records.set(id, { ...record, state: 'expired' });
+      const end = endOf(record);
+      if (isOpen(record) && end <= now) this.#records.set(id, { ...record, state: 'expired' });
       if (end + KEPT_MS <= now) this.#records.delete(id);
     }
     for (const [key, until] of this.#coolDowns) if (until <= now) this.#coolDowns.delete(key);
   }
-}
-
-function isOpen(state: ApprovalState): boolean {
-  return state === 'pending' || state === 'approved';
 }
 
 function keyOf(requesterId: string, plan: string): string {

@@ -12,7 +12,7 @@ import type { ApprovalStore, RequestOutcome } from './store.ts';
 import { validApprovals } from './votes.ts';
 
 /** Maximum time that a repeated call waits for a decision, in milliseconds: most clients give up on a call after 60 s. */
-export const WAIT_MS = 25_000;
+const WAIT_MS = 25_000;
 
 /** How often a waiting call says so, in milliseconds. */
 const PROGRESS_MS = 5_000;
@@ -58,6 +58,7 @@ export interface PlannedCall {
 export interface Reach {
   /** Whether the client can open an address for its person (`elicitation.url`, 2026-07-28). */
   readonly supportsUrl: boolean;
+  /** What came back of a form or of a link, where one was sent. */
   readonly reply?: Reply | undefined;
 }
 
@@ -93,7 +94,8 @@ export class PageApproval {
       await this.#withdraw(request, call);
       throw new CmkError('approval_withdrawn', `The client’s person did not want to decide about ${request.target}.`);
     }
-    const { record, created } = await this.#request(request, call);
+    const plan = this.#planOf(request, call);
+    const { record, created } = await this.#request(request, call, plan);
     if (created && supportsUrl && !reply) {
       const url = this.#policy.urlOf(record.id);
       throw new FormRequired(
@@ -106,7 +108,7 @@ export class PageApproval {
     const decided = waits ? await aroundWait(() => this.#wait(record, call)) : record;
     if (decided.state === 'pending') throw this.#pending(decided);
     if (decided.state !== 'approved') throw closed(decided);
-    return this.#use(decided, call);
+    return this.#use(record.id, plan, call);
   }
 
   /** Withdraws the request of a call, as its own client asks for. */
@@ -121,11 +123,14 @@ export class PageApproval {
     journal.notify('approval_withdrawn', withdrawn);
   }
 
-  async #request(request: ApprovalRequest, call: PlannedCall): Promise<{ record: ApprovalRecord; created: boolean }> {
+  async #request(
+    request: ApprovalRequest,
+    call: PlannedCall,
+    plan: string,
+  ): Promise<{ record: ApprovalRecord; created: boolean }> {
     const { store, pendingMs } = this.#policy;
     const { summary, project, target, targetType, details } = request;
     const rule = this.#ruleOf(call);
-    const plan = this.#planOf(request, call);
     const now = Date.now();
     const { tool, args, requester } = call;
     const operation = operationOf({ tool, project, args });
@@ -172,15 +177,17 @@ export class PageApproval {
     return latest;
   }
 
-  /** Uses an approval up, before anything is sent. */
-  async #use({ id, plan }: ApprovalRecord, call: PlannedCall): Promise<readonly string[]> {
+  /** Uses the approval of this plan up, before anything is sent. */
+  async #use(id: string, plan: string, call: PlannedCall): Promise<readonly string[]> {
     const { store, voteKey, journal } = this.#policy;
     const rule = this.#ruleOf(call);
-    const { callId, traceId } = call;
+    const { callId, traceId, requester } = call;
     const { kind, record } = await store.consume(id, plan, callId);
     if (kind !== 'done' || !record)
       throw record ? closed(record) : new CmkError('approval_used', 'The approval is gone.');
-    const approvals = validApprovals(voteKey, record, rule);
+    // The votes have to be about this call's own write: what the store says of the record may have changed since it was found.
+    const own = { ...record, plan, requester: { ...record.requester, id: requester.id } };
+    const approvals = validApprovals(voteKey, own, rule);
     if (approvals.length < Math.max(record.rule.needed, rule.needed)) throw invalid();
     await journal.record('approval_used', record, { callId, traceId, approvals });
     journal.notify('approval_used', record);

@@ -74,3 +74,13 @@ export interface ApprovalRecord {
   /** `call_id` of the call that used the approval. */
   readonly usedBy?: string;
 }
+
+/** Whether a request can still change: it is pending, or approved and not used. */
+export function isOpen({ state }: Pick<ApprovalRecord, 'state'>): boolean {
+  return state === 'pending' || state === 'approved';
+}
+
+/** Returns when a request ends, or its approval once one is given, in milliseconds since the epoch. */
+export function endOf({ expiresAt, usableUntil }: Pick<ApprovalRecord, 'expiresAt' | 'usableUntil'>): number {
+  return usableUntil ?? expiresAt;
+}

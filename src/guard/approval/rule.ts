@@ -9,6 +9,6 @@ export function stricterRule(rule: ApprovalRule, approval: RequiredApproval | un
 }
 
 /** Whether a rule asks for no more than one person's approval, which may be the requester's own. */
-export function isLeastRule({ who, needed }: ApprovalRule): boolean {
+export function isLeastRule({ who, needed }: RequiredApproval): boolean {
   return who === 'self' && needed === 1;
 }
