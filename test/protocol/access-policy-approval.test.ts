@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
-import { HTTP_CLIENTS, type HttpInProcess, type HttpTestClient, startHttp } from '../fixtures/http-harness.ts';
+import { HTTP_CLIENTS, type HttpTestClient, startHttp } from '../fixtures/http-harness.ts';
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
-import { APPROVE, deletable, pendingOf, person, startPageServer } from '../fixtures/page-server.ts';
+import { APPROVE, deletable, type PageServer, pendingOf, person, startPageServer } from '../fixtures/page-server.ts';
 import { type PolicyFixture, policyFile, rulesText } from '../fixtures/policies.ts';
 import { ID, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 
@@ -20,7 +20,7 @@ const deletion = (approval: object, ...more: object[]) =>
 let api: ScriptedApi;
 let issuer: Issuer;
 let policy: PolicyFixture;
-let server: HttpInProcess;
+let server: Omit<PageServer, 'decisions'>;
 beforeAll(async () => {
   [api, issuer] = await Promise.all([startScriptedApi(), startIssuer()]);
 });

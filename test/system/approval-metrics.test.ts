@@ -3,6 +3,7 @@ import { type HttpInProcess, post, startHttp } from '../fixtures/http-harness.ts
 import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
 import { DECLINE, PAGE_ORIGIN, pendingOf, person } from '../fixtures/page-server.ts';
 import { Visitor } from '../fixtures/visitor.ts';
+import { votersOf } from '../fixtures/voters.ts';
 
 const ID = '44444444-4444-4444-8444-444444444444';
 
@@ -37,7 +38,8 @@ describe('the metrics of the approval page', () => {
     const { id } = pendingOf({ payload: message().result?.structuredContent as Record<string, unknown> });
     await vi.waitFor(async () => expect((await samples()).approvals_pending).toBe(1), 20_000);
     expect((await samples()).approval_oldest_pending_seconds).toBeGreaterThan(0);
-    await server.decisions?.vote(id, person(issuer, 'bob', ['cmk:approve']), DECLINE);
+    if (!server.decisions) throw new Error('The server has no page.');
+    await votersOf(server.decisions).vote(id, person(issuer, 'bob', ['cmk:approve']), DECLINE);
     await vi.waitFor(async () => expect((await samples()).approvals_pending).toBe(0), 20_000);
     expect(await samples()).toMatchObject({
       approval_oldest_pending_seconds: 0,

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Ballot, Decisions, type Person, REASON_MAX } from '../../src/guard/approval/decisions.ts';
+import { Decisions, type Person, REASON_MAX } from '../../src/guard/approval/decisions.ts';
 import { MemoryStore } from '../../src/guard/approval/memory-store.ts';
+import { shownDigestOf } from '../../src/guard/approval/plan.ts';
 import type { ApprovalRecord } from '../../src/guard/approval/record.ts';
 import { validApprovals } from '../../src/guard/approval/votes.ts';
 import { create } from '../fixtures/approval-stores.ts';
 import { KeptJournal, VOTE_KEY } from '../fixtures/page-gate.ts';
+import { type Choice, type Voters, votersOf } from '../fixtures/voters.ts';
 
 const person = (id: string, scopes: readonly string[] = ['cmk:approve']): Person => ({
   id,
@@ -17,13 +19,15 @@ const AMELIA = person('amelia', []);
 const BOB = person('bob');
 const CAROL = person('carol');
 const EVE = person('eve', ['cmk:read', 'cmk:delete']);
-const YES: Ballot = { decision: 'approve', confirm: 'cmk-1', reason: 'planned' };
-const NO: Ballot = { decision: 'decline', confirm: '', reason: 'no' };
+const YES: Choice = { decision: 'approve', confirm: 'cmk-1', reason: 'planned' };
+const NO: Choice = { decision: 'decline', confirm: '', reason: 'no' };
 
 let store: MemoryStore;
 let journal: KeptJournal;
 let plan: string | undefined;
-let decisions: Decisions;
+let decisions: Voters;
+/** The same, for a page that shows something else. */
+let bare: Decisions;
 /** What happens while the facts of a request are read for a vote. */
 let meanwhileReading: () => Promise<unknown>;
 beforeEach(() => {
@@ -35,7 +39,8 @@ beforeEach(() => {
     await meanwhileReading();
     return plan;
   };
-  decisions = new Decisions({ store, voteKey: VOTE_KEY, approvedMs: 60_000, journal, replan });
+  bare = new Decisions({ store, voteKey: VOTE_KEY, approvedMs: 60_000, journal, replan });
+  decisions = votersOf(bare);
 });
 /** A request of `alice`, a script of `amelia`. */
 const ask = (wanted: Parameters<typeof create>[1] = {}) =>
@@ -69,6 +74,23 @@ describe('a request', () => {
     }
     expect(await decisions.get(id, BOB)).toMatchObject({ mayDecide: true });
     expect(journal.lines).toStrictEqual([]);
+  });
+
+  it.each<[string, (record: ApprovalRecord) => ApprovalRecord]>([
+    ['another target', (record) => ({ ...record, target: 'cmk-2' })],
+    ['another summary', (record) => ({ ...record, summary: 'Keep it' })],
+    ['other details', (record) => ({ ...record, details: { Status: 'old' } })],
+    ['another caller', (record) => ({ ...record, requester: { ...record.requester, name: 'bob' } })],
+    ['another client', (record) => ({ ...record, requester: { ...record.requester, client: 'x' } })],
+    ['another number of people', (record) => ({ ...record, rule: { ...record.rule, needed: 5 } })],
+    ['another request', (record) => ({ ...record, id: 'other' })],
+  ])('is not approved by who was shown %s', async (_case, change) => {
+    const record = await ask();
+    const stale = refused('approval_stale', 'The stored request is not what this page showed. Nothing was done.');
+    for (const shown of [shownDigestOf(change(record)), '']) {
+      await expect(bare.vote(record.id, BOB, { ...YES, shown })).rejects.toMatchObject(stale);
+    }
+    expect([await stateOf(record), journal.lines]).toStrictEqual(['pending', []]);
   });
 
   it('that was approved can be withdrawn by who asked, and one that is over cannot', async () => {
@@ -160,9 +182,8 @@ describe('a vote', () => {
   it('on facts that have changed records no end that somebody else brought about', async () => {
     const record = await ask();
     plan = 'b';
-    const vote = decisions.vote(record.id, BOB, YES);
-    await store.close(record.id, 'withdrawn');
-    await expect(vote).rejects.toMatchObject({ code: 'approval_stale' });
+    meanwhileReading = () => store.close(record.id, 'withdrawn');
+    await expect(decisions.vote(record.id, BOB, YES)).rejects.toMatchObject({ code: 'approval_stale' });
     expect([journal.lines, journal.news]).toStrictEqual([[], []]);
   });
 

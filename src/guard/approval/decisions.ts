@@ -1,6 +1,7 @@
 import { CmkError } from '../../core/errors.ts';
 import { APPROVE_SCOPE } from '../scopes.ts';
 import type { Journal } from './journal.ts';
+import { shownDigestOf } from './plan.ts';
 import { type ApprovalRecord, isOpen, type Vote } from './record.ts';
 import type { ApprovalStore, Refusal } from './store.ts';
 import { signVote } from './votes.ts';
@@ -32,6 +33,8 @@ export interface Ballot {
   /** What the person typed; an approval takes exactly the target, white space around it aside. */
   readonly confirm: string;
   readonly reason: string;
+  /** `shownDigestOf` the request as the page showed it to this person. */
+  readonly shown: string;
 }
 
 /** What decisions need. */
@@ -75,7 +78,7 @@ export class Decisions {
    * same time each leaves a line, and one counts.
    * @throws CmkError `not_found`, `approval_wrong_id`, `approval_stale`, `approval_unavailable`, `audit_failed`.
    */
-  async vote(id: string, person: Person, { decision, confirm, reason }: Ballot): Promise<ApprovalRecord> {
+  async vote(id: string, person: Person, { decision, confirm, reason, shown }: Ballot): Promise<ApprovalRecord> {
     const { store, voteKey, approvedMs, journal } = this.#policy;
     const viewed = await this.get(id, person);
     if (!viewed) throw notFound();
@@ -84,6 +87,10 @@ export class Decisions {
     if (decision === 'approve') {
       if (confirm.trim() !== record.target) {
         throw new CmkError('approval_wrong_id', `What was typed is not ${record.target}.`);
+      }
+      if (shown !== shownDigestOf(record)) {
+        // Only who can write the store makes one request show two things.
+        throw new CmkError('approval_stale', 'The stored request is not what this page showed. Nothing was done.');
       }
       await this.#requireSamePlan(record);
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApprovalRule } from './record.ts';
+import type { ApprovalRecord, ApprovalRule } from './record.ts';
 
 /** What is asked for: a tool with its arguments, whatever the facts are. */
 export interface Operation {
@@ -25,6 +25,12 @@ export function operationOf({ tool, project, args }: Operation): string {
 /** Returns the SHA-256 of a plan in canonical form: the order in which members were written does not count. */
 export function digestOf({ tool, project, args, details, policy }: Plan): string {
   return sha256({ tool, project, args, details, policy });
+}
+
+/** Returns the SHA-256 of what a page shows of a request, apart from its state, its votes and its times. */
+export function shownDigestOf(record: ApprovalRecord): string {
+  const { id, tool, project, args, summary, target, targetType, details, plan, requester, rule } = record;
+  return sha256({ id, tool, project, args, summary, target, targetType, details, plan, requester, rule });
 }
 
 function sha256(value: object): string {

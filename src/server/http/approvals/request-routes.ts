@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { CmkError } from '../../../core/errors.ts';
+import { shownDigestOf } from '../../../guard/approval/plan.ts';
 import type { HttpEnv } from '../http-env.ts';
 import type { ApprovalRoutesOptions } from './options.ts';
 import type { RequestAction, Session, Sessions } from './session.ts';
@@ -37,14 +38,14 @@ export function addRequestRoutes(app: Hono<HttpEnv>, options: Options, sessions:
     const action = context.req.param('action') === 'approve' ? 'approve' : 'decline';
     const form = await readSignedForm(context, sessions, action, id);
     if (form instanceof Response) return form;
-    const { session, fields } = form;
+    const { session, fields, shown } = form;
     if (!signIn.isFresh(session.person)) {
       const text = 'A decision takes a sign-in of just now. Nothing was done.';
       const link = signInLink('Sign in again to decide', id);
       return context.html(messagePage('Sign in again', text, link, signedIn(session)), 403);
     }
     const { confirm, reason } = fields;
-    const ballot = { decision: action, confirm, reason } as const;
+    const ballot = { decision: action, confirm, reason, shown } as const;
     return answer(context, id, session, decisions.vote(id, session.person, ballot), { [action]: reason });
   });
 
@@ -86,7 +87,7 @@ export function addRequestRoutes(app: Hono<HttpEnv>, options: Options, sessions:
       return context.html(messagePage('Not found', text, hint, signedIn(session)), 404);
     }
     const form = {
-      nonceOf: (action: RequestAction) => sessions.nonceOf(session, action, id),
+      nonceOf: (action: RequestAction) => sessions.nonceOf(session, action, id, shownDigestOf(viewed.record)),
       isFresh: signIn.isFresh(session.person),
       ...(error && { error: error.message }),
       ...(error?.code === 'approval_wrong_id' && { field: 'confirm' as const }),

@@ -44,17 +44,21 @@ export class Sessions {
     return { sessionId: randomBytes(16).toString('base64url'), person };
   }
 
-  /** Returns the nonce of a form: an HMAC over the session, the action and the request that it is about. */
-  nonceOf({ sessionId }: Session, action: Action, requestId = ''): string {
+  /**
+   * Returns the nonce of a form: what the page showed with it, as a digest, and an HMAC over this, the session, the action and the
+   * request that it is about.
+   */
+  nonceOf({ sessionId }: Session, action: Action, requestId = '', shown = ''): string {
     // No JWT is signed over such a text: what is signed of one starts with `eyJ`.
-    const text = JSON.stringify(['nonce', sessionId, action, requestId]);
-    return createHmac('sha256', this.#key).update(text).digest('base64url');
+    const text = JSON.stringify(['nonce', sessionId, action, requestId, shown]);
+    return `${shown}.${createHmac('sha256', this.#key).update(text).digest('base64url')}`;
   }
 
-  /** Whether a nonce is that of the form. */
-  accepts(given: string, session: Session, action: Action, requestId = ''): boolean {
-    const wanted = Buffer.from(this.nonceOf(session, action, requestId));
+  /** Returns what the page showed with the form of a nonce; undefined where the nonce is not that of the form. */
+  shownWith(given: string, session: Session, action: Action, requestId = ''): string | undefined {
+    const [shown = ''] = given.split('.', 1);
+    const wanted = Buffer.from(this.nonceOf(session, action, requestId, shown));
     const actual = Buffer.from(given);
-    return actual.length === wanted.length && timingSafeEqual(actual, wanted);
+    return actual.length === wanted.length && timingSafeEqual(actual, wanted) ? shown : undefined;
   }
 }

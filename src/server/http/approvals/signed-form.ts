@@ -9,7 +9,7 @@ export async function readSignedForm(
   sessions: Sessions,
   action: Action,
   requestId?: string,
-): Promise<{ readonly session: Session; readonly fields: Fields } | Response> {
+): Promise<{ readonly session: Session; readonly fields: Fields; readonly shown: string } | Response> {
   const session = await sessions.cookie.read(context);
   if (!session) {
     const text = 'You are not signed in any more. Nothing was done.';
@@ -17,9 +17,10 @@ export async function readSignedForm(
   }
   const fields = await readFields(context.req.raw);
   if ('status' in fields) return context.html(messagePage('Not accepted', fields.text), fields.status);
-  if (!sessions.accepts(fields.nonce, session, action, requestId)) {
+  const shown = sessions.shownWith(fields.nonce, session, action, requestId);
+  if (shown === undefined) {
     const text = 'The form is not of this sign-in. Nothing was done. Open the request again and send the form anew.';
     return context.html(messagePage('Not accepted', text), 403);
   }
-  return { session, fields };
+  return { session, fields, shown };
 }
