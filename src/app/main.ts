@@ -1,4 +1,5 @@
 import './zod-jitless.ts';
+import { serve } from './commands/serve.ts';
 import type { Command } from './config/config.ts';
 import type { ShellTerminal } from './wiring.ts';
 
@@ -9,7 +10,7 @@ export async function run(
 ): Promise<number> {
   switch (command.kind) {
     case 'serve':
-      return (await import('./commands/serve.ts')).serve(command.config, terminal);
+      return serve(command.config, terminal);
     case 'call':
       return (await import('./commands/call.ts')).call(command, terminal);
     case 'tool':

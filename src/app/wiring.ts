@@ -128,8 +128,13 @@ function openAuditFile({ auditFile, secrets: { signingKey } }: Config): AuditFil
   return new AuditFile(auditFile, { key });
 }
 
-function loadLazy() {
-  return import('../calls/lazy.ts').catch((cause) => {
+function loadLazy(): Promise<LazyModule> {
+  return orRestart(import('../calls/lazy.ts'));
+}
+
+/** Resolves with a module that is loaded after the start. @throws CmkError `restart_needed` if an upgrade has removed its file. */
+export function orRestart<T>(loading: Promise<T>): Promise<T> {
+  return loading.catch((cause) => {
     throw new CmkError('restart_needed', 'A file of the program can no longer be loaded.', { cause });
   });
 }

@@ -142,6 +142,15 @@ describe('the package', () => {
     await client.close();
   });
 
+  it('starts from files of ASCII alone, which V8 keeps with one byte for each character', () => {
+    const started = readdirSync(join(PACKAGE, 'dist')).filter((name) =>
+      /^(?:cli|(?:settings|start)-.*)\.js$/.test(name),
+    );
+    expect(started).toHaveLength(3);
+    const isWide = (name: string) => /[^\0-\x7f]/.test(readFileSync(join(PACKAGE, 'dist', name), 'utf8'));
+    expect(started.filter(isWide)).toStrictEqual([]);
+  });
+
   it('loads no HTTP, TLS or cryptography of Node before a call', async () => {
     const print = 'process.on("exit",()=>process.stderr.write(process.moduleLoadList.join("\\n")))';
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(print)}`;

@@ -1,8 +1,13 @@
-import { describe, expect, it, vi } from 'vitest';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasDesktop } from '../../src/app/config/desktop.ts';
+import { LoopbackPort } from '../../src/app/loopback/loopback-port.ts';
 import { LoopbackStore } from '../../src/app/loopback/loopback-store.ts';
 import { CmkError } from '../../src/core/errors.ts';
+import { MemoryStore } from '../../src/guard/approval/memory-store.ts';
 import { OneTimeCodes } from '../../src/server/http/approvals/one-time-codes.ts';
+import { listen } from '../../src/server/http/listen.ts';
 import { newRecord } from '../fixtures/approval-stores.ts';
 
 describe('a desktop', () => {
@@ -39,12 +44,45 @@ describe('a one-time code', () => {
   });
 });
 
-describe('the store of the page on loopback', () => {
-  const codeOf = (promise: Promise<unknown>) =>
-    promise.then(
-      () => 'none',
-      (error: CmkError) => error.code,
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'none',
+    (error: CmkError) => error.code,
+  );
+
+describe('the port of the page on loopback', () => {
+  it('is not available to all that ask for it while it fails to open', async () => {
+    const port = new LoopbackPort(
+      () => Promise.reject(new CmkError('invalid_settings', 'No address.')),
+      () => new MemoryStore(),
     );
+    const opened = await Promise.all([codeOf(port.open()), codeOf(port.open())]);
+    expect(opened).toStrictEqual(['approval_unavailable', 'approval_unavailable']);
+  });
+
+  it('names itself, not a setting of the server over HTTP, where it closes a connection', async () => {
+    const lines: string[] = [];
+    const listener = await listen(() => new Response(), {
+      flag: 'the approval page',
+      address: { host: '127.0.0.1', port: 0 },
+      timeoutMs: 10_000,
+      connections: 1,
+      log: (line) => void lines.push(line),
+    });
+    const open = () =>
+      once(
+        connect(Number(new URL(listener.origin).port), '127.0.0.1').on('error', () => {}),
+        'connect',
+      );
+    onTestFinished(() => listener.destroy());
+    await open();
+    await open();
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    expect(lines[0]).toBe('closed a connection: 1 are open, the most that the approval page allows');
+  });
+});
+
+describe('the store of the page on loopback', () => {
   const opens = async () => {};
 
   it('takes one request of a command, and no other after it', async () => {

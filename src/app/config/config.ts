@@ -7,20 +7,21 @@ import type { AuditVerification } from './audit-command.ts';
 import type { CommandLine } from './command-line.ts';
 import { hasDesktop } from './desktop.ts';
 import { readFlags } from './flags.ts';
-import { type Environment, invalidSetting, quote, readVariable } from './invalid-setting.ts';
+import { type Environment, invalidSetting, quote } from './invalid-setting.ts';
 import { checkPage, hasPage } from './page-check.ts';
 import type { PolicyCommand } from './policy-command.ts';
 import type { PolicyFile } from './policy-file.ts';
 import { readProxies } from './proxies.ts';
+import { readSettings } from './read-settings.ts';
 import type { Secrets } from './secrets.ts';
-import { ROWS, type SETTINGS, type Setting } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { checkSignIn } from './sign-in-check.ts';
 import { hasCollector } from './telemetry-variables.ts';
 import { readToken, refuseMisplaced } from './token.ts';
 import { otherSettings, refuseUnknownVariables } from './variables.ts';
 
 /** Validated settings of one process. */
-export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] } & {
+export type Config = Settings & {
   /** The Aiven API token; undefined for the sandbox, and for `doctor` if it cannot be read. */
   readonly token: Secret | undefined;
   /** Proxies for requests to other machines, if any. */
@@ -36,9 +37,6 @@ export type Config = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTING
   /** What works but should be changed, a sentence each. */
   readonly warnings: readonly string[];
 };
-
-/** The settings that are rows of the table. */
-type Settings = Omit<Config, 'token' | 'secrets' | 'policy' | 'proxies' | 'telemetry' | 'warnings' | 'desktop'>;
 
 /** The command of the command line, with its settings. */
 export type Command =
@@ -105,14 +103,14 @@ export async function readCommand(
     return { kind: command, verification: readAuditCommand(words, flags, environment) };
   }
   await refuseUnknownVariables(environment);
-  const values = ROWS.map(([name, setting]) => [name, readSetting(setting, flags, environment)] as const);
-  const given = Object.fromEntries(values) as Partial<Settings>; // Each row's parse gives its own type.
   // The command of a tool says itself which toolset it takes, unless the operator has chosen.
-  const settings = withDefaults(given, command === 'tool' ? { toolsets: TOOLSETS } : {});
+  const settings = readSettings(flags, environment, command === 'tool' ? { toolsets: TOOLSETS } : {});
   const { auditFile, sandbox, sandboxState } = settings;
   if (auditFile !== undefined) (await import('./files.ts')).requireAppendable('AIVEN_CMK_AUDIT_FILE', auditFile);
-  if (command === 'serve') checkSignIn(settings);
-  if (command === 'serve') checkPage(settings);
+  if (command === 'serve') {
+    checkSignIn(settings);
+    checkPage(settings);
+  }
   for (const flag of ['sandbox-faults', 'state']) {
     if (flags.has(flag) && !sandbox && command !== 'sandbox')
       throw invalidSetting(`--${flag}`, 'is given without --sandbox', 'they go together');
@@ -161,12 +159,6 @@ function withoutQuestion(config: Config): Config {
   throw invalidSetting('--yes', `is given, but approval is ${approval}`, 'leave it out, or give --approval argument');
 }
 
-function withDefaults(given: Partial<Settings>, defaults: Partial<Settings>): Settings {
-  const all = ROWS.map(([name, { fallback }]) => [name, fallback] as const);
-  const present = Object.entries(given).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(all), ...defaults, ...Object.fromEntries(present) } as Settings; // As above.
-}
-
 async function openPolicy({ policyFile }: Settings): Promise<PolicyFile | undefined> {
   if (policyFile === undefined) return undefined;
   return new (await import('./policy-file.ts')).PolicyFile(policyFile);
@@ -197,23 +189,4 @@ function readPort([text, ...more]: readonly string[] = ['0']): number {
   const port = /^\d{1,5}$/.test(text ?? '') ? Number(text) : Number.NaN;
   if (port <= 65_535 && more.length === 0) return port;
   throw invalidSetting('--port', `is ${quote(text ?? '')}`, 'it takes a port from 0 to 65535');
-}
-
-/** Returns the value that a flag or a variable gives a setting; undefined if neither is given. @throws CmkError */
-function readSetting(
-  setting: Setting<unknown>,
-  flags: ReadonlyMap<string, readonly string[]>,
-  environment: Environment,
-): unknown {
-  const { flag = '', accepts } = setting;
-  const given = flags.get(flag);
-  const found = given ? undefined : readVariable(environment, setting);
-  const texts = given ?? (found ? [found.text] : []);
-  if (texts.length === 0) return undefined;
-  if (texts.length > 1 && setting.value && !setting.repeatable) {
-    throw invalidSetting(`--${flag}`, 'is given more than once', 'give it once');
-  }
-  const value = setting.parse(texts);
-  if (value !== undefined) return value;
-  throw invalidSetting(found?.name ?? `--${flag}`, `is ${quote(texts.join(','))}`, `it takes ${accepts}`);
 }

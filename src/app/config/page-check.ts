@@ -1,11 +1,9 @@
 import { invalidSetting } from './invalid-setting.ts';
 import { PAGE_SETTINGS, SHARED_SETTINGS } from './page-settings.ts';
-import type { SETTINGS } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** Longest time that a person may take where a call or a client's form waits for the decision, in milliseconds. */
 const WITHOUT_PAGE_MS = 3_600_000;
-
-type Settings = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] };
 
 /** Whether people can decide on a page: where they can sign in, and where the page has an address. */
 export function hasPage({ http, oidcIssuer, oidcClientId, publicUrl }: Settings): boolean {

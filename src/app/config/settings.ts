@@ -221,5 +221,8 @@ export const SETTINGS = {
   },
 } satisfies Record<string, Setting<unknown>>;
 
+/** The values of all settings, as their rows accept them. */
+export type Settings = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] };
+
 /** The table as rows. */
 export const ROWS: readonly (readonly [string, Setting<unknown>])[] = Object.entries(SETTINGS);

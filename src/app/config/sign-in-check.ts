@@ -1,8 +1,6 @@
 import { invalidSetting, showUnlessSecret } from './invalid-setting.ts';
 import { isLoopback } from './parsers.ts';
-import type { SETTINGS } from './settings.ts';
-
-type Settings = { readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name]['fallback'] };
+import type { Settings } from './settings.ts';
 
 /** Checks that only permitted callers can use the token over HTTP. @throws CmkError `invalid_settings` */
 export function checkSignIn(settings: Settings): void {

@@ -2,7 +2,7 @@ import type { Dependencies } from '../../calls/dependencies.ts';
 import { CmkError } from '../../core/errors.ts';
 import type { DecisionPage } from '../../guard/approval/approval.ts';
 import type { Config } from '../config/config.ts';
-import type { ApprovalPages } from '../wiring.ts';
+import { type ApprovalPages, orRestart } from '../wiring.ts';
 import type { LoopbackPage } from './loopback-page.ts';
 
 /** Approval by the person at this machine, over stdio and from a shell. */
@@ -39,8 +39,6 @@ export function createLocalApproval(config: Config, dependencies: () => Dependen
 }
 
 async function loadPage(config: Config, dependencies: Dependencies, once: boolean): Promise<LoopbackPage> {
-  const module = await import('./loopback-page.ts').catch((cause) => {
-    throw new CmkError('restart_needed', 'A file of the program can no longer be loaded.', { cause });
-  });
-  return new module.LoopbackPage({ ...config, once }, dependencies);
+  const { LoopbackPage: Page } = await orRestart(import('./loopback-page.ts'));
+  return new Page({ ...config, once }, dependencies);
 }

@@ -33,16 +33,8 @@ export class LoopbackPort {
   async open(): Promise<void> {
     if (this.#ended.signal.aborted) throw new CmkError('approval_unavailable', 'The approval page was closed.');
     this.#requests += 1;
-    if (this.#server) return void (await this.#server);
-    const server = this.#start();
-    this.#server = server;
-    try {
-      this.#origin = (await server).origin;
-    } catch (cause) {
-      this.#server = undefined;
-      throw new CmkError('approval_unavailable', 'The approval page cannot listen on 127.0.0.1.', { cause });
-    }
-    void this.#closeWhenIdle(await server);
+    this.#server ??= this.#listen();
+    await this.#server;
   }
 
   /** Closes the port now. */
@@ -51,6 +43,16 @@ export class LoopbackPort {
     const server = this.#server;
     this.#server = undefined;
     await (await server?.catch(() => undefined))?.close();
+  }
+
+  async #listen(): Promise<LoopbackServer> {
+    const server = await this.#start().catch((cause) => {
+      this.#server = undefined;
+      throw new CmkError('approval_unavailable', 'The approval page cannot listen on 127.0.0.1.', { cause });
+    });
+    this.#origin = server.origin;
+    void this.#closeWhenIdle(server);
+    return server;
   }
 
   async #closeWhenIdle(server: LoopbackServer): Promise<void> {

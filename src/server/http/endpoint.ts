@@ -44,6 +44,7 @@ export async function startEndpoint(
     address: settings.http,
     timeoutMs: settings.httpTimeoutMs,
     connections: settings.httpConnections,
+    connectionsVariable: 'AIVEN_CMK_HTTP_CONNECTIONS',
     log,
   }).catch(async (error) => {
     await closeNow(metrics);

@@ -12,13 +12,15 @@ const DROP_LINE_MS = 60_000;
 
 /** The options of a server that listens. */
 export interface ListenOptions {
-  /** The flag of the address, for the error message. */
+  /** The flag of the address, or what else it is called, for messages. */
   readonly flag: string;
   readonly address: Address;
   /** Maximum time for a request to arrive, in milliseconds. */
   readonly timeoutMs: number;
   /** Maximum number of open connections; more are closed at once. */
   readonly connections: number;
+  /** The variable that sets this number, if one does. */
+  readonly connectionsVariable?: string;
   readonly log: (line: string) => void;
 }
 
@@ -35,7 +37,7 @@ type FetchHandler = Parameters<typeof createAdaptorServer>[0]['fetch'];
 
 /** Serves a handler over HTTP/1.1. @throws CmkError `invalid_settings` if the address cannot be listened on. */
 export async function listen(fetch: FetchHandler, options: ListenOptions): Promise<Listener> {
-  const { address, timeoutMs, connections, flag, log } = options;
+  const { address, timeoutMs, connections, flag } = options;
   const { host, port } = address;
   const serverOptions = {
     headersTimeout: timeoutMs,
@@ -45,7 +47,7 @@ export async function listen(fetch: FetchHandler, options: ListenOptions): Promi
   const server = createAdaptorServer({ fetch, serverOptions }) as Server; // The union has HTTP/2 servers, which only other options create.
   server.maxConnections = connections;
   closeQueuedResponses(server);
-  logDrops(server, connections, log);
+  logDrops(server, options);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[(.*)\]$/, '$1'), resolve);
   }).catch((cause) => {
@@ -64,11 +66,11 @@ export async function listen(fetch: FetchHandler, options: ListenOptions): Promi
   };
 }
 
-function logDrops(server: Server, connections: number, log: (line: string) => void): void {
+function logDrops(server: Server, { connections, connectionsVariable, flag, log }: ListenOptions): void {
   let next = Number.NEGATIVE_INFINITY;
   server.on('drop', () => {
     if (performance.now() < next) return;
     next = performance.now() + DROP_LINE_MS;
-    log(`closed a connection: ${connections} are open, the most that AIVEN_CMK_HTTP_CONNECTIONS allows`);
+    log(`closed a connection: ${connections} are open, the most that ${connectionsVariable ?? flag} allows`);
   });
 }
