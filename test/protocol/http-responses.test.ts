@@ -18,9 +18,7 @@ describe('responses to protocols before 2026-07-28, over HTTP', () => {
     const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
     server = await startHttp(['--insecure-no-sign-in'], env);
   });
-  afterAll(async () => {
-    await server.stop();
-  });
+  afterAll(() => server.stop());
 
   it('are one JSON body where no progress can be asked for', async () => {
     const { project } = api.scene(looks);
