@@ -5,6 +5,7 @@
  */
 import { pool } from './clients.ts';
 import { type Backend, CALLER_TOKEN, freePorts, Replica, startBackend, startNginx } from './fleet.ts';
+import { jsonOf, requestOf } from './tool-call.ts';
 
 const quick = process.argv.includes('--quick');
 const REQUESTS = quick ? 400 : 4_000;
@@ -135,26 +136,11 @@ async function call(
   round: object = {},
 ): Promise<ToolResponse> {
   const revision = REVISIONS[index % REVISIONS.length] ?? '';
-  const modern = revision === '2026-07-28';
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': revision,
-    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
-  };
-  const params = { name, arguments: { project: 'sandbox', ...args }, ...(modern && { _meta }), ...round };
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    authorization: `Bearer ${CALLER_TOKEN}`,
-    'mcp-protocol-version': revision,
-    ...(modern && { 'mcp-method': 'tools/call', 'mcp-name': name }),
-  };
-  const body = JSON.stringify({ jsonrpc: '2.0', id: index, method: 'tools/call', params });
+  const request = requestOf({ revision, id: index, token: CALLER_TOKEN, name, args, more: round });
   try {
-    const response = await fetch(`${origin}/mcp`, { method: 'POST', headers, body });
+    const response = await fetch(`${origin}/mcp`, request);
     const text = await response.text();
-    const json = /^data: (\{.*)$/m.exec(text)?.[1] ?? text;
-    return { status: response.status, replica: response.headers.get('x-replica'), body: parse(json) };
+    return { status: response.status, replica: response.headers.get('x-replica'), body: parse(text) };
   } catch {
     return { status: 0, replica: null, body: {} };
   }
@@ -162,7 +148,7 @@ async function call(
 
 function parse(text: string): Body {
   try {
-    return JSON.parse(text) as Body;
+    return jsonOf(text) as Body;
   } catch {
     return {};
   }

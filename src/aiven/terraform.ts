@@ -65,8 +65,8 @@ function resourceNames(cmks: readonly Cmk[]): string[] {
       ? short(cmk)
       : `${cmk.provider}_${plain(cmk)}`,
   );
-  // Ids that are no UUIDs may differ only in what a name cannot have.
-  return names.map((name, at) => (names.indexOf(name) === at ? name : `${name}_${at + 1}`));
+  // Ids that are no UUIDs may differ only in what a name cannot have. No id brings two underscores in a row into a name.
+  return names.map((name, at) => (names.indexOf(name) === at ? name : `${name}__${at + 1}`));
 }
 
 /** How a character is written in a quoted template of HCL, where it is not written as itself. */

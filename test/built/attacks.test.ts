@@ -3,26 +3,18 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { READS, WRITES } from '../fixtures/calls.ts';
-import { auditLines, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
+import { auditLines, CLIENTS, TOKEN } from '../fixtures/harness.ts';
 import { startRaw } from '../fixtures/raw.ts';
-import { CMKS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { CMKS, ID, KEY, looks, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
 describe.each(CLIENTS)('attacks that once worked, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
-  });
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
+  const { api, client } = openForSuite(open, { client: {} });
 
   it.each(WRITES)('a 421 does not have %s sent again', async (tool, args) => {
     const { project, writes } = api.scene((seen) =>

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { auditLines, CLIENTS, TOKEN } from '../fixtures/harness.ts';
 import { startRaw } from '../fixtures/raw.ts';
-import { ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-audit-file-'));
 let files = 0;
@@ -17,11 +18,7 @@ const newFile = () => {
 const read = (file: string) => auditLines(readFileSync(file, 'utf8'));
 
 describe.each(CLIENTS)('the audit file, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(() => api.close());
+  const api = apiForSuite();
   const env = (file: string) => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin, AIVEN_CMK_AUDIT_FILE: file });
   const update = { cmk_id: ID, default_cmk: true };
 

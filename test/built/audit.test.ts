@@ -8,6 +8,7 @@ import { auditLines, CLIENTS, TOKEN } from '../fixtures/harness.ts';
 import { startProgram } from '../fixtures/processes.ts';
 import { startRaw } from '../fixtures/raw.ts';
 import { AWS, CMKS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-audit-'));
 let files = 0;
@@ -20,11 +21,7 @@ const read = (file: string) =>
   auditLines(readFileSync(file, 'utf8')).map(({ chain, seq, prev, after, hash, ...line }) => line);
 
 describe.each(CLIENTS)('the audit record, through $title', ({ title, open }) => {
-  let api: ScriptedApi;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(() => api.close());
+  const api = apiForSuite();
   const env = (file?: string) => ({
     AIVEN_TOKEN: TOKEN,
     AIVEN_API_ORIGIN: api.origin,

@@ -3,15 +3,11 @@ import type { ConnectedClient } from '../fixtures/clients.ts';
 import { CONTRACT, checkContract } from '../fixtures/contract.ts';
 import { TOKEN } from '../fixtures/harness.ts';
 import { HTTP_CLIENTS, type HttpServer, spawnHttp } from '../fixtures/http-harness.ts';
-import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 import { SPAWNED } from '../fixtures/spawned.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
-let api: ScriptedApi;
+const api = apiForSuite();
 const env = () => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
-beforeAll(async () => {
-  api = await startScriptedApi();
-});
-afterAll(() => api.close());
 
 // The rows of test/protocol/contract.test.ts, once for each way to the program as it ships.
 describe.each(SPAWNED)('the contract of the built program, over stdio through $title', ({ open }) => {

@@ -1,19 +1,18 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { runProgram as run } from '../fixtures/processes.ts';
 import { looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 describe('doctor', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   let env: Record<string, string>;
   beforeAll(async () => {
-    api = await startScriptedApi();
     env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
   });
-  afterAll(() => api.close());
 
   it.each<[string, number, Parameters<ScriptedApi['scene']>[0], RegExp]>([
     [

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { HTTP_CLIENTS, post, spawnHttp, startHttp } from '../fixtures/http-harness.ts';
 import { runProgram } from '../fixtures/processes.ts';
-import { ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, KEY, looks, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const list = {
   jsonrpc: '2.0',
@@ -12,12 +13,8 @@ const list = {
 };
 
 describe('an HTTP server in front of the API', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   const env = () => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(() => api.close());
 
   it('is not ready while the API cannot be reached', async () => {
     const gone = await startScriptedApi();

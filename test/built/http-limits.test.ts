@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { post, startHttp } from '../fixtures/http-harness.ts';
-import { looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const list = (project = 'sandbox') => ({
   jsonrpc: '2.0',
@@ -36,12 +37,8 @@ function head(length: number): string {
 }
 
 describe('limits over HTTP', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   const env = () => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(() => api.close());
 
   it('gives back the share of every pipelined request when its connection is reset', { timeout: 60_000 }, async () => {
     const server = await startHttp(['--insecure-no-sign-in'], {

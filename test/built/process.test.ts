@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
 import { startProgram } from '../fixtures/processes.ts';
-import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const INITIALIZE = {
   jsonrpc: '2.0',
@@ -23,15 +23,11 @@ const list = (id: number, project = 'sandbox') => ({
 const lines = (...messages: object[]) => messages.map((message) => `${JSON.stringify(message)}\n`).join('');
 
 describe('the process', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   const children: ChildProcessWithoutNullStreams[] = [];
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
   });
-  afterAll(() => api.close());
 
   function start(args: string[] = [], env: Record<string, string> = {}, program = PROGRAM) {
     const child = startProgram(args, env, { program });

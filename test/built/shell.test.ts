@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { auditLines, TOKEN } from '../fixtures/harness.ts';
 import { runProgram as run, startProgram } from '../fixtures/processes.ts';
-import { AWS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { AWS, ID, KEY, looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 describe('call', () => {
   const list = ['call', 'aiven_cmk_list', '{"project":"sandbox"}', '--sandbox'];
@@ -82,13 +83,11 @@ describe('call', () => {
 });
 
 describe('call against an API', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   let env: Record<string, string>;
   beforeAll(async () => {
-    api = await startScriptedApi();
     env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
   });
-  afterAll(() => api.close());
 
   it('calls the API as a server does', async () => {
     const { project, writes } = api.scene(looks);

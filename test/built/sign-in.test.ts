@@ -9,17 +9,14 @@ import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { HTTP_CLIENTS, type HttpServer, post, spawnHttp, startHttp } from '../fixtures/http-harness.ts';
-import { AWS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { AWS, ID, looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const AUDIENCE = 'https://cmk.example/mcp';
 const ALL = 'cmk:read cmk:write cmk:delete';
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} };
 
-let api: ScriptedApi;
-beforeAll(async () => {
-  api = await startScriptedApi();
-});
-afterAll(() => api.close());
+const api = apiForSuite();
 const aiven = () => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
 
 describe('sign-in with an OpenID Connect issuer', () => {

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
 import { type OnTerminal, quoted, runOnTerminal } from '../fixtures/pty.ts';
-import { CMKS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { CMKS, ID, looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const [CTRL_C, CTRL_D] = ['\u0003', '\u0004'];
 
@@ -20,14 +21,8 @@ function start(command: string, env: Record<string, string> = {}): OnTerminal {
 
 describe('call on a terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-terminal-'));
-  let api: ScriptedApi;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await api.close();
-  });
+  const api = apiForSuite();
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   /** Starts a deletion whose streams are redirected so, and waits until the person is asked. */
   async function remove(redirected: string, more: Record<string, string> = {}) {

@@ -1,24 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { type Message, modernCall, openRaw, type RawClient } from '../fixtures/raw.ts';
-import { ID, KEY, looks, looksAt, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, KEY, looks, looksAt, type Scene } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
 const yes = { approval: { action: 'accept', content: { cmk_id: ID } } };
 
 describe('a client that cheats', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   let raw: RawClient;
   let scene: Scene;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
   beforeEach(async () => {
     raw = await openRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
     scene = api.scene((seen) => looksAt({ ...KEY, id: seen.path.split('/')[3] })(seen));
   });
   afterEach(() => raw.close());
-  afterAll(() => api.close());
 
   async function remove(round: object, cmk_id = ID, project = scene.project): Promise<Message['result']> {
     const args = { project, cmk_id, confirm_cmk_id: cmk_id };

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { type Message, modernCall, openRaw, type RawClient } from '../fixtures/raw.ts';
-import { ID, KEY, looks, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, KEY, looks, type Scene } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const accept = { approval: { action: 'accept', content: { cmk_id: ID } } };
 const decline = { approval: { action: 'decline' } };
@@ -9,18 +10,14 @@ const codeOf = (message: Message) =>
   (message.result?.structuredContent as { error?: { code: string } } | undefined)?.error?.code;
 
 describe('an approval', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   let raw: RawClient;
   let scene: Scene;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
   beforeEach(async () => {
     raw = await openRaw(['--toolsets', 'cmk,services'], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
     scene = api.scene(looks);
   });
   afterEach(() => raw.close());
-  afterAll(() => api.close());
 
   const callDelete = (round: object, client = raw) => {
     const args = { project: scene.project, cmk_id: ID, confirm_cmk_id: ID };

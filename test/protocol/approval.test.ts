@@ -1,16 +1,8 @@
 import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Asked, CLIENTS, type Start, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import {
-  CMKS,
-  ID,
-  KEY,
-  looks,
-  looksAt,
-  type Scene,
-  type ScriptedApi,
-  startScriptedApi,
-} from '../fixtures/scripted-api.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type Asked, CLIENTS, type Start, TOKEN } from '../fixtures/harness.ts';
+import { CMKS, ID, KEY, looks, looksAt, type Scene } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
 const accept = (cmk_id?: string | boolean): ElicitResult => ({
@@ -19,22 +11,13 @@ const accept = (cmk_id?: string | boolean): ElicitResult => ({
 });
 
 describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let shared: TestClient;
   /** The humans behind the shared client, by the project they are asked about. */
   const humans = new Map<string, NonNullable<Start['human']>>();
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    const human = (asked: Asked) => {
-      const project = /^Project: (.*)$/m.exec(asked.message)?.[1] ?? '';
-      return humans.get(project)?.(asked) ?? accept('nobody');
-    };
-    shared = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin }, human });
-  });
-  afterAll(async () => {
-    await shared.close();
-    await api.close();
-  });
+  const human = (asked: Asked) => {
+    const project = /^Project: (.*)$/m.exec(asked.message)?.[1] ?? '';
+    return humans.get(project)?.(asked) ?? accept('nobody');
+  };
+  const { api, shared } = openForSuite(open, { shared: { human } });
 
   /** Lets a client with this human try to delete the key of a scene; a process of its own where it is started its own way. */
   async function attempt({ project }: Scene, { human, ...start }: Start) {

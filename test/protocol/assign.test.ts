@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { CMKS, ID, KEY, looks, type Script, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { describe, expect, it } from 'vitest';
+import { type Asked, CLIENTS } from '../fixtures/harness.ts';
+import { CMKS, ID, KEY, looks, type Script } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
 const NONE = '00000000-0000-0000-0000-000000000000';
@@ -13,23 +14,13 @@ const service = {
 };
 
 describe.each(CLIENTS)('moving a service, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
   const asked: Asked[] = [];
   let typed = 'orders-pg';
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    const human = (question: Asked) => {
-      asked.push(question);
-      return { action: 'accept' as const, content: { service: typed } };
-    };
-    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
-    client = await open({ args: ['--toolsets', 'cmk,services'], env, human });
-  });
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
+  const human = (question: Asked) => {
+    asked.push(question);
+    return { action: 'accept' as const, content: { service: typed } };
+  };
+  const { api, client } = openForSuite(open, { client: { human, args: ['--toolsets', 'cmk,services'] } });
 
   it.each([
     ['a key', { cmk_id: ID }, ID],

@@ -1,20 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { CONTRACT, checkContract, key } from '../fixtures/contract.ts';
-import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { AWS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
+import { AWS, ID, looks } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 describe.each(CLIENTS)('the contract, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
-  });
+  const { api, client } = openForSuite(open, { client: {} });
   afterEach(() => expect(client.stderr()).not.toContain(TOKEN));
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
 
   it.each([...CONTRACT])('$tool sends $requests and passes the answer on as it came', async (row) => {
     await checkContract(api, client, row);

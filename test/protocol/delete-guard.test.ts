@@ -1,15 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import {
-  CMKS,
-  ID,
-  KEY,
-  looks,
-  looksAt,
-  type Script,
-  type ScriptedApi,
-  startScriptedApi,
-} from '../fixtures/scripted-api.ts';
+import { describe, expect, it } from 'vitest';
+import { type Asked, CLIENTS } from '../fixtures/harness.ts';
+import { CMKS, ID, KEY, looks, looksAt, type Script } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
 const ASSOCIATIONS = `${CMKS}/${ID}/service_associations`;
@@ -25,21 +17,12 @@ const places =
   };
 
 describe.each(CLIENTS)('before a deletion the server checks the use of the key, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
   const asked: Asked[] = [];
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    const human = (question: Asked) => {
-      asked.push(question);
-      return { action: 'accept' as const, content: { cmk_id: ID } };
-    };
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin }, human });
-  });
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
+  const human = (question: Asked) => {
+    asked.push(question);
+    return { action: 'accept' as const, content: { cmk_id: ID } };
+  };
+  const { api, client } = openForSuite(open, { client: { human } });
 
   async function attempt(script: Script, id = ID) {
     asked.length = 0;

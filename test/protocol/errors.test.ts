@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { NONSENSE, READS, WRITES } from '../fixtures/calls.ts';
-import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
+import { looks } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 /** Refusals as the API and the gateways before it give them: status, body, code, and what the message says. */
 const REFUSALS = [
@@ -31,16 +32,9 @@ const FAULTS = [
 ] as const;
 
 describe.each(CLIENTS)('failures, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
-  });
-  afterAll(async () => {
+  const { api, client } = openForSuite(open, { client: {} });
+  afterAll(() => {
     expect(client.stderr()).not.toContain(TOKEN);
-    await client.close();
-    await api.close();
   });
 
   describe.concurrent.each(READS)('%s', (tool, args) => {

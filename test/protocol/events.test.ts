@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { AWS, CMKS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { AWS, CMKS, ID, KEY, looks } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const event = { time: '2026-05-05T10:55:52Z', actor: 'ada@example.com', event_type: 'x', service_name: '', id: 'e1' };
 
 describe.each(CLIENTS)('what Aiven recorded about a key, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let six: TestClient;
-  let nine: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
-    six = await open({ env });
-    nine = await open({ env, args: ['--toolsets', 'cmk,services'] });
-  });
-  afterAll(async () => {
-    await Promise.all([six.close(), nine.close()]);
-    await api.close();
-  });
+  const { api, six, nine } = openForSuite(open, { six: {}, nine: { args: ['--toolsets', 'cmk,services'] } });
 
   const inputOf = async (client: TestClient) => {
     const tool = (await client.list()).tools.find(({ name }) => name === 'aiven_cmk_get');

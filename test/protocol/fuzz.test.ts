@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { READS, WRITES } from '../fixtures/calls.ts';
-import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { AWS, CMKS, ID, KEY, looks, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
+import { AWS, CMKS, ID, KEY, looks, type Scene } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 /** How many hostile calls each property makes, per tool and client. */
 const RUNS = 40;
@@ -84,17 +85,10 @@ const body = fc.oneof(
 const status = fc.constantFrom(200, 200, 200, 201, 202, 204, 299, 302, 400, 401, 403, 404, 409, 417, 418, 422, 451);
 
 describe.each(CLIENTS)('hostile input, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
-  });
-  afterAll(async () => {
+  const { api, client } = openForSuite(open, { client: {} });
+  afterAll(() => {
     expect(client.stderr()).not.toContain(TOKEN);
     expect(client.stderr()).not.toContain('defect');
-    await client.close();
-    await api.close();
   });
 
   /** One call; the client checks the result's schema, the harness its two halves and the token's absence. */

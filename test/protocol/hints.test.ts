@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { CMKS, ID, KEY, looksAt, type Script, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { describe, expect, it } from 'vitest';
+import { type Asked, CLIENTS, type TestClient } from '../fixtures/harness.ts';
+import { CMKS, ID, KEY, looksAt, type Script } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const args = { cmk_id: ID, confirm_cmk_id: ID };
 const used: Script = ({ path }) =>
@@ -9,24 +10,12 @@ const used: Script = ({ path }) =>
     : [200, { cmk: KEY }];
 
 describe.each(CLIENTS)('what an agent is told to do next, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let six: TestClient;
-  let nine: TestClient;
   const asked: Asked[] = [];
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
-    const human = (question: Asked) => {
-      asked.push(question);
-      return { action: 'accept' as const, content: { cmk_id: ID } };
-    };
-    six = await open({ env, human });
-    nine = await open({ env, args: ['--toolsets', 'cmk,services'] });
-  });
-  afterAll(async () => {
-    await Promise.all([six.close(), nine.close()]);
-    await api.close();
-  });
+  const human = (question: Asked) => {
+    asked.push(question);
+    return { action: 'accept' as const, content: { cmk_id: ID } };
+  };
+  const { api, six, nine } = openForSuite(open, { six: { human }, nine: { args: ['--toolsets', 'cmk,services'] } });
 
   it('names the tool that moves services where it is offered, and elsewhere the toolset', async () => {
     const hintOf = async (client: TestClient) => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { type HttpInProcess, post, startHttp } from '../fixtures/http-harness.ts';
-import { looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 /** A call of a protocol before 2026-07-28; `_meta` as far as it is given. */
 function callOf(project: string, _meta?: object) {
@@ -11,17 +12,13 @@ function callOf(project: string, _meta?: object) {
 }
 
 describe('responses to protocols before 2026-07-28, over HTTP', () => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   let server: HttpInProcess;
   beforeAll(async () => {
-    api = await startScriptedApi();
     const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
     server = await startHttp(['--insecure-no-sign-in'], env);
   });
-  afterAll(async () => {
-    await server.stop();
-    await api.close();
-  });
+  afterAll(() => server.stop());
 
   it('are one JSON body where no progress can be asked for', async () => {
     const { project } = api.scene(looks);

@@ -1,38 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import {
-  AWS,
-  CMKS,
-  ID,
-  KEY,
-  looks,
-  type Script,
-  type ScriptedApi,
-  startScriptedApi,
-} from '../fixtures/scripted-api.ts';
+import { describe, expect, it } from 'vitest';
+import { type Asked, CLIENTS } from '../fixtures/harness.ts';
+import { AWS, CMKS, ID, KEY, looks, type Script } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
 const service = { service_name: 'orders-pg', state: 'RUNNING', cmk_id: OTHER, plan: 'x' };
 
 describe.each(CLIENTS)('the life of a key, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
   const asked: Asked[] = [];
   const typed = 'orders-pg';
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    const human = (question: Asked) => {
-      asked.push(question);
-      const [field = ''] = Object.keys((question.requestedSchema as { properties: object }).properties);
-      return { action: 'accept' as const, content: { [field]: typed } };
-    };
-    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
-    client = await open({ args: ['--toolsets', 'cmk,services'], env, human });
-  });
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
+  const human = (question: Asked) => {
+    asked.push(question);
+    const [field = ''] = Object.keys((question.requestedSchema as { properties: object }).properties);
+    return { action: 'accept' as const, content: { [field]: typed } };
+  };
+  const { api, client } = openForSuite(open, { client: { human, args: ['--toolsets', 'cmk,services'] } });
 
   it('names the commands and statements that grant each known accessor access, and no others', async () => {
     const accessors = {

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { CMKS, ID, KEY, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { describe, expect, it } from 'vitest';
+import { CLIENTS } from '../fixtures/harness.ts';
+import { CMKS, ID, KEY } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const IDLE = { ...KEY, id: '99999999-1234-1234-1234-12345678abcd', provider: 'gcp', default_cmk: false, status: 'old' };
 const SILENT = { id: '77777777-1234-1234-1234-12345678abcd', resource: 'x' };
 const steady = { service_name: 'a', cmk_id: ID.toUpperCase(), state: 'RUNNING' };
 
 describe.each(CLIENTS)('a review in one call, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
-  });
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
+  const { api, client } = openForSuite(open, { client: {} });
 
   async function review(services: readonly [number, unknown?], args: object = {}, cmks: object[] = [KEY, IDLE]) {
     const { project, seen } = api.scene(({ path }) => (path === CMKS ? [200, { cmks, paging: null }] : services));

@@ -1,15 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
-import { AWS, ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { AWS, ID, looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 describe.each(CLIENTS)('modes, through $title', ({ open }) => {
-  let api: ScriptedApi;
+  const api = apiForSuite();
   let env: Record<string, string>;
   beforeAll(async () => {
-    api = await startScriptedApi();
     env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
   });
-  afterAll(() => api.close());
 
   it.each([
     ['--read-only', { args: ['--read-only'] }],

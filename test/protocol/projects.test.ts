@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { HTTP_CLIENTS, startHttp } from '../fixtures/http-harness.ts';
 import { tokensFile } from '../fixtures/page-server.ts';
-import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const URI = 'aiven://projects';
 
 describe.each(CLIENTS)('the projects, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(() => api.close());
+  const api = apiForSuite();
 
   async function read({ sdk }: TestClient): Promise<unknown> {
     const { contents } = await sdk.readResource({ uri: URI });

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
-import { ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 describe.each(CLIENTS)('without a collector, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(() => api.close());
+  const api = apiForSuite();
 
   it('the audit log names the trace of a client that sent one, and the API is sent none', async () => {
     const client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asked, CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import { CMKS, ID, KEY, looks, type Script, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { describe, expect, it } from 'vitest';
+import { type Asked, CLIENTS } from '../fixtures/harness.ts';
+import { CMKS, ID, KEY, looks, type Script } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 const OTHER = '99999999-1234-1234-1234-12345678abcd';
 const NO_ROUTE = [404, { message: 'Not Found' }] as const;
@@ -34,25 +35,15 @@ const places =
   };
 
 describe.each(CLIENTS)('where the use of a key is unknown, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let withPerson: TestClient;
-  let alone: TestClient;
-  let scripted: TestClient;
   const asked: Asked[] = [];
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
-    const human = (question: Asked) => {
-      asked.push(question);
-      return { action: 'accept' as const, content: { cmk_id: ID } };
-    };
-    withPerson = await open({ env, human });
-    alone = await open({ env });
-    scripted = await open({ env, human, args: ['--approval', 'argument', '--toolsets', 'cmk,services'] });
-  });
-  afterAll(async () => {
-    await Promise.all([withPerson.close(), alone.close(), scripted.close()]);
-    await api.close();
+  const human = (question: Asked) => {
+    asked.push(question);
+    return { action: 'accept' as const, content: { cmk_id: ID } };
+  };
+  const { api, withPerson, alone, scripted } = openForSuite(open, {
+    withPerson: { human },
+    alone: {},
+    scripted: { human, args: ['--approval', 'argument', '--toolsets', 'cmk,services'] },
   });
 
   it.each(UNKNOWN)('a deletion is refused when %s and nobody is asked', async (_case, associations, services, said) => {

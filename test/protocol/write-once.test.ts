@@ -1,27 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIENTS, type TestClient, TOKEN } from '../fixtures/harness.ts';
-import {
-  AWS,
-  CMKS,
-  ID,
-  KEY,
-  looks,
-  type Script,
-  type ScriptedApi,
-  startScriptedApi,
-} from '../fixtures/scripted-api.ts';
+import { describe, expect, it } from 'vitest';
+import { CLIENTS } from '../fixtures/harness.ts';
+import { AWS, CMKS, ID, KEY, looks, type Script } from '../fixtures/scripted-api.ts';
+import { openForSuite } from '../fixtures/suite.ts';
 
 describe.each(CLIENTS)('a write whose response is lost, through $title', ({ open }) => {
-  let api: ScriptedApi;
-  let client: TestClient;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-    client = await open({ env: { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin } });
-  });
-  afterAll(async () => {
-    await client.close();
-    await api.close();
-  });
+  const { api, client } = openForSuite(open, { client: {} });
   const create = { provider: 'aws', resource: AWS };
   const other = { id: 'other', provider: 'aws', resource: AWS };
 

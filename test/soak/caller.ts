@@ -1,3 +1,4 @@
+import { jsonOf, requestOf } from '../../bench/tool-call.ts';
 import { DEADLINE_MS, tokenOf } from './deployment.ts';
 
 /** Maximum time of one attempt: the deadline of a call, and what it takes to get through a busy machine, in milliseconds. */
@@ -29,25 +30,11 @@ export async function attempt(
   token = tokenOf(caller),
 ): Promise<Attempt> {
   const revision = REVISIONS[turn % REVISIONS.length] ?? '';
-  const isModern = revision === '2026-07-28';
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': revision,
-    'io.modelcontextprotocol/clientInfo': { name: 'soak', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
-  };
-  const params = { name, arguments: { project: 'sandbox', ...args }, ...(isModern && { _meta }), ...more };
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    authorization: `Bearer ${token}`,
-    'mcp-protocol-version': revision,
-    ...(isModern && { 'mcp-method': 'tools/call', 'mcp-name': name }),
-  };
+  const request = requestOf({ revision, id: turn, token, name, args, more });
   const started = performance.now();
-  const body = JSON.stringify({ jsonrpc: '2.0', id: turn, method: 'tools/call', params });
   const signal = AbortSignal.timeout(ATTEMPT_MS);
   try {
-    const response = await fetch(`${origin}/mcp`, { method: 'POST', headers, body, signal });
+    const response = await fetch(`${origin}/mcp`, { ...request, signal });
     const text = await response.text();
     const milliseconds = performance.now() - started;
     return { status: response.status, milliseconds, ...read(text) };
@@ -56,10 +43,15 @@ export async function attempt(
   }
 }
 
+/** The result of a call, as its structured content says. */
+interface ToolResult {
+  readonly isError?: boolean;
+  readonly structuredContent: Record<string, unknown> & { readonly error: NonNullable<Attempt['error']> };
+}
+
 function read(text: string): Pick<Attempt, 'result' | 'error' | 'text'> {
   try {
-    const { result } = JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text);
-    const { structuredContent, isError } = result;
+    const { structuredContent, isError } = (jsonOf(text) as { result: ToolResult }).result;
     return isError ? { error: structuredContent.error } : { result: structuredContent };
   } catch {
     return { text };

@@ -107,7 +107,7 @@ export class ProcessTarget implements Target {
 }
 
 /** Resolves when a condition holds. @throws Error if it does not within a minute. */
-export async function waitUntil(condition: string, holds: () => Promise<boolean>): Promise<void> {
+async function waitUntil(condition: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + START_MS;
   while (!(await holds().catch(() => false))) {
     if (Date.now() > deadline) throw new Error(`It does not hold that ${condition}.`);

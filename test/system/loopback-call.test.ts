@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDesktop, type Desktop } from '../fixtures/desktop.ts';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
 import { closed, followLink } from '../fixtures/loopback-visitor.ts';
@@ -7,18 +7,15 @@ import { Output } from '../fixtures/output.ts';
 import { deletable } from '../fixtures/page-server.ts';
 import { startProgram } from '../fixtures/processes.ts';
 import { quoted, runOnTerminal } from '../fixtures/pty.ts';
-import { ID, KEY, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, KEY, type Scene } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
-let api: ScriptedApi;
+const api = apiForSuite();
 let desktop: Desktop;
-beforeAll(async () => {
-  api = await startScriptedApi();
-});
 beforeEach(() => {
   desktop = createDesktop();
 });
 afterEach(() => desktop.remove());
-afterAll(() => api.close());
 
 const settings = () => ({ AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin, ...desktop.env });
 const argsFor = ({ project }: Scene) => [

@@ -1,18 +1,15 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { codeIn, followLink, sendCode } from '../fixtures/loopback-visitor.ts';
 import { deletable, pendingOf } from '../fixtures/page-server.ts';
-import { ID, type Scene, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, type Scene } from '../fixtures/scripted-api.ts';
 import { openSpawned } from '../fixtures/spawned.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 import { Visitor } from '../fixtures/visitor.ts';
 
-let api: ScriptedApi;
-beforeAll(async () => {
-  api = await startScriptedApi();
-});
-afterAll(() => api.close());
+const api = apiForSuite();
 
 let client: TestClient;
 let scene: Scene;

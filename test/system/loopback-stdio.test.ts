@@ -1,17 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDesktop, type Desktop } from '../fixtures/desktop.ts';
 import { type TestClient, TOKEN } from '../fixtures/harness.ts';
 import { closed, codeIn, followLink } from '../fixtures/loopback-visitor.ts';
 import { deletable, pendingOf } from '../fixtures/page-server.ts';
 import { modernCall, startRaw } from '../fixtures/raw.ts';
-import { ID, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID } from '../fixtures/scripted-api.ts';
 import { openSpawned as open, SPAWNED } from '../fixtures/spawned.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
-let api: ScriptedApi;
-beforeAll(async () => {
-  api = await startScriptedApi();
-});
-afterAll(() => api.close());
+const api = apiForSuite();
 
 const argumentsFor = (project: string) => ({ project, cmk_id: ID, confirm_cmk_id: ID });
 const remove = (client: TestClient, project: string) => client.call('aiven_cmk_delete', argumentsFor(project));

@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
 import { type OnTerminal, quoted, runOnTerminal } from '../fixtures/pty.ts';
-import { CMKS, ID, KEY, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { CMKS, ID, KEY, looks } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const [CTRL_C, CTRL_D] = ['\u0003', '\u0004'];
 
@@ -34,14 +35,8 @@ async function see(args: readonly string[], env: Record<string, string> = {}, co
 
 describe('on a terminal, a person', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-terminal-'));
-  let api: ScriptedApi;
-  beforeAll(async () => {
-    api = await startScriptedApi();
-  });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await api.close();
-  });
+  const api = apiForSuite();
+  afterAll(() => rmSync(folder, { recursive: true }));
   const envOf = (project: string, more: Record<string, string> = {}) => ({
     AIVEN_CMK_TOKEN: TOKEN,
     AIVEN_CMK_API_ORIGIN: api.origin,

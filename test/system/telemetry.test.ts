@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../fixtures/otlp-receiver.ts';
-import { ID, looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, looks } from '../fixtures/scripted-api.ts';
 import { SPAWNED, type SpawnStart } from '../fixtures/spawned.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const GONE = '99999999-1234-1234-1234-12345678abcd';
@@ -10,11 +11,7 @@ const PARENT = '00f067aa0ba902b7';
 const [SERVER, CLIENT] = [2, 3];
 const ATTEMPT = 'GET /v1/project/{project}/secrets/cmks/{cmks}';
 
-let api: ScriptedApi;
-beforeAll(async () => {
-  api = await startScriptedApi();
-});
-afterAll(() => api.close());
+const api = apiForSuite();
 
 describe.each(SPAWNED)('telemetry over stdio, through $title', ({ title, open }) => {
   let collector: OtlpReceiver;

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { usage } from '../../src/app/command-line/usage.ts';
 import { readCommand } from '../../src/app/config/config.ts';
 import { CmkError } from '../../src/core/errors.ts';
 import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
-import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { apiForSuite } from '../fixtures/suite.ts';
 
 /** The message with which the settings are refused; empty where they are accepted. */
 async function refusal(args: string[], env: Record<string, string> = {}): Promise<string> {
@@ -212,11 +212,7 @@ describe('a setting that is not understood stops the start with one line that sa
   });
 
   describe.each(CLIENTS)('through $title', ({ open }) => {
-    let api: ScriptedApi;
-    beforeAll(async () => {
-      api = await startScriptedApi();
-    });
-    afterAll(() => api.close());
+    const api = apiForSuite();
 
     it('reads the token from a file, less the white space around it', async () => {
       const { project, seen } = api.scene(() => [200, { cmks: [] }]);

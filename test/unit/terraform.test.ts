@@ -56,7 +56,7 @@ resource "aiven_cmk" "${provider}_12345678" {
   });
 
   it('gives every key a name of its own that Terraform accepts', () => {
-    const ids = [ID, ID.replace('abcd', 'ffff'), '99999999-1234-1234-1234-12345678abcd', 'a.b', 'a b', 'Ü'];
+    const ids = [ID, ID.replace('abcd', 'ffff'), '99999999-1234-1234-1234-12345678abcd', 'a.b', 'a b', 'Ü', 'a.b.5'];
     const { hcl } = toTerraform(
       'p',
       ids.map((id) => ({ id, provider: 'gcp', resource: 'x' })),
