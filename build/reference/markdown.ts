@@ -26,9 +26,24 @@ export function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
+/** Maximum width of a line of JSON that holds a whole object or list, in columns. */
+const WIDTH_MAX = 120;
+
+/** Returns a value as JSON for a reader: what fits on a line has one line. */
+export function readableJson(value: unknown, indent = ''): string {
+  const line = JSON.stringify(value, null, 1)?.replace(/\n\s*/g, ' ') ?? 'null';
+  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH_MAX) return line;
+  const inner = `${indent}  `;
+  const entries = Array.isArray(value)
+    ? value.map((each) => readableJson(each, inner))
+    : Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${readableJson(each, inner)}`);
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  return `${open}\n${entries.map((entry) => inner + entry).join(',\n')}\n${indent}${close}`;
+}
+
 /** Returns a value as a block of JSON. */
 export function jsonBlock(value: unknown): string {
-  return `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
+  return `\`\`\`json\n${readableJson(value)}\n\`\`\``;
 }
 
 /** Returns a page: its parts with empty lines between them, below a note that says what makes it. */

@@ -7,6 +7,10 @@ const TIME = /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 /** What stands in the place of a time. */
 const SOME_TIME = '2026-06-01T09:00:00.000000Z';
 
+/** The id of a request for approval, where its link names it, and what stands in its place. */
+const REQUEST = /(?<=\/approvals\/)[\w-]{22}/;
+const SOME_REQUEST = 'mFJ4t0b1yqXo2cEwZr7LkA';
+
 /**
  * Replaces what differs from run to run of a new sandbox: ids of new objects, by the order of their appearance, and times. What is
  * replaced keeps its form, so that the result of one call can be an argument of the next.
@@ -19,7 +23,9 @@ export class Placeholders {
   /** Returns a value with placeholders in place of ids and times, those of `given` excepted. */
   hide<T>(value: T, given: unknown = {}): T {
     this.#fixed += JSON.stringify(given);
-    const hidden = JSON.stringify(value)
+    const text = JSON.stringify(value);
+    const [request] = REQUEST.exec(text) ?? [];
+    const hidden = (request === undefined ? text : text.replaceAll(request, SOME_REQUEST))
       .replace(ID, (id) => (this.#fixed.includes(id) ? id : this.#placeholderOf(id)))
       .replace(TIME, (time) => (this.#fixed.includes(time) ? time : SOME_TIME));
     return JSON.parse(hidden);
