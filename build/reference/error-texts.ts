@@ -124,7 +124,7 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   unexpected_response: api(
     'The response is a redirect, no JSON, or JSON of another shape: often a proxy or a login page.',
   ),
-  outcome_unknown: api('The response to a write was lost, and reading back did not settle what was done.', 'perhaps'),
+  outcome_unknown: api('The response to a write was lost, and reading back did not show what was done.', 'perhaps'),
   not_deleted: {
     means: 'The response to a deletion was lost, and the key still exists.',
     written: 'perhaps',

@@ -28,7 +28,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, string>> = {
   approval:
     'Who approves a deletion or a move: `auto` (a person where one can be asked), `page` (only a person on the approval page; over stdio, one that the server opens in your browser), `required` (a person, or nothing is done), `argument` (nobody is asked). [Approval](approval.md) says what each does.',
   policyFile:
-    '[Policy](policy.md) of who may do what, by caller, project and tool, and whose approval a deletion takes; YAML or JSON. Over HTTP it is read again on SIGHUP. Without one everybody is treated alike.',
+    '[Policy](policy.md) of who may do what, by caller, project and tool, and whose approval a deletion takes; YAML or JSON. Over HTTP it is read again on SIGHUP.',
   http: 'Serves Streamable HTTP at `/mcp` instead of stdio. HOST is `127.0.0.1` unless given; PORT 0 selects a free one.',
   metrics:
     'Serves `/metrics` for Prometheus on a port of its own, without sign-in. Goes with `--http`; HOST is `127.0.0.1` unless given.',
@@ -44,7 +44,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, string>> = {
     'Claim of access tokens that identifies a person, the same whichever client the token was made for: `oid` with Entra ID, for example.',
   oidcClientId:
     'Client with which people sign in at the issuer on the approval page. Sets the page up, with `AIVEN_CMK_PUBLIC_URL`.',
-  oidcClientSecretFile: 'File that holds the client secret of the page. Without it the page is a public client.',
+  oidcClientSecretFile: 'File that holds the client secret of the page.',
   oidcScopes: 'Scopes that the page asks the issuer for, separated by spaces, `openid` among them.',
   oidcResource:
     'Resource (RFC 8707) that the page asks the issuer for, where the issuer needs it to make a token for the audience.',
@@ -57,12 +57,11 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, string>> = {
   webhookUrlFile: 'File that holds the URL that receives a notice of each request for approval and of its outcome.',
   webhookFormat:
     'Format of the notices: `standard` ([Standard Webhooks](https://www.standardwebhooks.com)), or `slack` (a message).',
-  webhookSecretFile:
-    'File that holds the secret of their signatures, `whsec_` and base64. Without it notices are not signed.',
+  webhookSecretFile: 'File that holds the secret of their signatures, `whsec_` and base64.',
   httpTokensFile:
     'File of static bearer tokens, a line each: `NAME SCOPE,SCOPE SHA256-OF-TOKEN [owner=SUBJECT]`; beside an issuer or alone. Read again on SIGHUP.',
   publicUrl:
-    'URL of `/mcp` as clients see it, for the metadata that starts a sign-in, and whose origin the approval page is on. Taken from the request unless given; needed behind a proxy.',
+    'URL of `/mcp` as clients see it, for the metadata that starts a sign-in, and whose origin the approval page is on. Needed behind a proxy.',
   httpBodyBytes: 'Largest body of a request.',
   httpTimeoutMs: 'Longest time for a request to arrive, headers and body.',
   httpConcurrent: 'Requests that one caller may have in progress at once on one replica.',
@@ -98,4 +97,24 @@ export const OTHER_NAMES: Readonly<Partial<Record<SettingName, string>>> = {
   HTTPS_PROXY: 'https_proxy',
   HTTP_PROXY: 'http_proxy',
   NO_PROXY: 'no_proxy',
+};
+
+/** Defaults in words, where the value alone does not say what happens without the setting. */
+export const DEFAULTS: Readonly<Partial<Record<SettingName, string>>> = {
+  sandboxFaults: 'none',
+  sandboxState: 'in memory',
+  projects: '`*`',
+  policyFile: 'everybody alike',
+  http: 'stdio',
+  metrics: 'off',
+  allowedHosts: 'loopback names',
+  allowedOrigins: 'loopback names',
+  oidcClientId: 'no page',
+  oidcClientSecretFile: 'a public client',
+  webhookUrlFile: 'no notices',
+  webhookSecretFile: 'no signature',
+  publicUrl: 'from the request',
+  storeUrlFile: 'in memory',
+  signingKeyFile: 'from the Aiven token',
+  auditFile: 'standard error alone',
 };

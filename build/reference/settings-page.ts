@@ -4,7 +4,7 @@ import { ROWS, type Setting } from '../../src/app/config/settings.ts';
 import { TELEMETRY_VARIABLES } from '../../src/app/config/telemetry-variables.ts';
 import { TOKEN_VARIABLES } from '../../src/app/config/token.ts';
 import { code, page, table, toHeading } from './markdown.ts';
-import { OTHER_NAMES, SETTING_TEXTS, type SettingName } from './setting-texts.ts';
+import { DEFAULTS, OTHER_NAMES, SETTING_TEXTS, type SettingName } from './setting-texts.ts';
 
 const INTRODUCTION = `# Settings
 
@@ -58,7 +58,12 @@ function ofRow(name: SettingName, setting: Setting<unknown>): Entry {
   const former = formerly ? ` Former name: ${code(formerly)}.` : '';
   return {
     group: groupOf(flag ?? variable ?? ''),
-    cells: [names.map(code).join('<br>'), `${SETTING_TEXTS[name]}${former}`, acceptsOf(setting), defaultOf(fallback)],
+    cells: [
+      names.map(code).join('<br>'),
+      `${SETTING_TEXTS[name]}${former}`,
+      acceptsOf(setting),
+      DEFAULTS[name] ?? defaultOf(fallback),
+    ],
   };
 }
 

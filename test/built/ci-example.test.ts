@@ -14,10 +14,12 @@ const Workflow = z.object({
   ),
 });
 
-describe.skipIf(process.platform === 'win32')('the workflow that reviews keys', () => {
+const WORKFLOW = 'docs/examples/ci/review-keys.yml';
+
+describe('the workflow that reviews keys', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-ci-'));
   const state = join(folder, 'sandbox.json');
-  const { jobs } = Workflow.parse(parse(readFileSync('docs/examples/ci/review-keys.yml', 'utf8')));
+  const { jobs } = Workflow.parse(parse(readFileSync(WORKFLOW, 'utf8')));
   const steps = jobs.review?.steps ?? [];
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -44,9 +46,15 @@ describe.skipIf(process.platform === 'win32')('the workflow that reviews keys', 
     chmodSync(command, 0o755);
   });
 
-  it('passes while all is well, and fails for an old key that services use', async () => {
+  it('uses the versions of actions that the workflows of this repository use', () => {
+    const usesOf = (file: string) => readFileSync(file, 'utf8').match(/uses: .*/g) ?? [];
+    expect(usesOf('.github/workflows/test.yml')).toStrictEqual(expect.arrayContaining(usesOf(WORKFLOW)));
+    expect(usesOf(WORKFLOW)).toHaveLength(2);
+  });
+
+  it('passes while no key needs attention, and fails for an old key that services use', async () => {
     expect(await runStep('Check settings, token and role')).toMatchObject({ code: 0 });
-    expect(await runStep('Review the keys')).toMatchObject({ code: 0, stdout: '4 keys, all well.\n' });
+    expect(await runStep('Review the keys')).toMatchObject({ code: 0, stdout: '4 keys, none needs attention.\n' });
     const isGcp = /("id":\s*"2{8}[^}]*?"status":\s*)"current"/;
     changeState((text) => text.replace(isGcp, '$1"old"'));
     const { code, stdout } = await runStep('Review the keys');

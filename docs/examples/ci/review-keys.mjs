@@ -18,5 +18,5 @@ for (const { id, provider, status, services, services_unknown } of cmks ?? []) {
   if (!['current', 'old', 'deleted'].includes(status)) findings.push(`${key} has the unknown status ${status}.`);
 }
 for (const finding of findings) process.stdout.write(`attention: ${finding}\n`);
-if (findings.length === 0) process.stdout.write(`${cmks.length} keys, all well.\n`);
+if (findings.length === 0) process.stdout.write(`${cmks.length} keys, none needs attention.\n`);
 process.exitCode = findings.length > 0 ? 3 : 0;

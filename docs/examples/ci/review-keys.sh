@@ -1,6 +1,6 @@
 #!/bin/sh
 # Reviews the keys of a project and changes nothing. Its arguments are those of `aiven-cmk-mcp list`, such as --project NAME.
-# Exit codes: 0 if all is well, 3 if a key needs attention; 1 if the call failed, 2 for wrong usage, as aiven-cmk-mcp has them.
+# Exit codes: 0 if no key needs attention, 3 if a key needs attention; 1 if the call failed, 2 for wrong usage, as aiven-cmk-mcp has them.
 set -eu
 code=0
 keys=$(aiven-cmk-mcp list --include-services --read-only --json "$@") || code=$?
