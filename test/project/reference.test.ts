@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { REFERENCE_PAGES } from '../../build/reference/reference.ts';
+import { TOOL_EXAMPLES } from '../../build/reference/tool-examples.ts';
 import { usage } from '../../src/app/command-line/usage.ts';
 import { ERRORS } from '../../src/core/errors.ts';
 import { TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
@@ -18,6 +19,7 @@ describe('the reference', () => {
     expect(
       parts.map((part) => part.split('\n')[0]).filter((name = '') => names.some((known) => known === name)),
     ).toStrictEqual(names);
+    expect(Object.keys(TOOL_EXAMPLES)).toStrictEqual(names);
     for (const { name, inputSchema } of TOOL_DEFINITIONS) {
       const part = parts.find((each) => each.startsWith(`${name}\n`)) ?? '';
       for (const argument of Object.keys(inputSchema.properties)) expect(part).toContain(`| \`${argument}\` |`);
