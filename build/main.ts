@@ -1,4 +1,4 @@
-/** Runs the commands of this folder: `tsx build/main.ts dist`, `catalog` or `drawing`. */
+/** Runs the commands of this folder: `tsx build/main.ts dist`, `catalog`, `drawing` or `reference`. */
 const [command = ''] = process.argv.slice(2);
 switch (command) {
   case 'dist':
@@ -10,6 +10,9 @@ switch (command) {
   case 'drawing':
     (await import('./drawing.ts')).writeDrawing();
     break;
+  case 'reference':
+    await (await import('./reference/reference.ts')).writeReference();
+    break;
   default:
-    throw new Error(`There is no command "${command}": use dist, catalog or drawing.`);
+    throw new Error(`There is no command "${command}": use dist, catalog, drawing or reference.`);
 }

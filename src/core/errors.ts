@@ -1,5 +1,5 @@
 /** One kind of failure: the next step for the caller, and whether the same call may succeed later. */
-interface ErrorInfo {
+export interface ErrorInfo {
   readonly hint: string;
   readonly retryable: boolean;
   /** The hint where a tool that `hint` names is not available. */
@@ -17,7 +17,7 @@ const REFUSED: ErrorInfo = {
 };
 
 /** Every failure that this server reports, as a closed list. A code never changes its meaning. */
-const ERRORS = {
+export const ERRORS = {
   invalid_arguments: {
     hint: 'Nothing was sent. Correct the arguments named in the message and call again.',
     retryable: false,

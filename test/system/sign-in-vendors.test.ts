@@ -9,7 +9,7 @@ import { Visitor } from '../fixtures/visitor.ts';
 
 const seconds = () => Math.floor(Date.now() / 1_000);
 
-describe.each(VENDORS)('$name, with the settings of docs/operations.md', (vendor) => {
+describe.each(VENDORS)('$name, with the settings of docs/issuers.md', (vendor) => {
   let issuer: Issuer;
   let server: HttpServer;
   beforeAll(async () => {
