@@ -28,6 +28,7 @@ function readAll(list: readonly Entry[], change = (left: readonly Entry[]) => le
     expect(page.total).toBe(now.length);
     expect(page.next_cursor === undefined || page.entries.length > 0).toBe(true);
     read.push(...page.entries);
+    if (read.length > 1_000) throw new Error('The pages have no end.');
     cursor = page.next_cursor;
     now = change(now);
   } while (cursor !== undefined);
