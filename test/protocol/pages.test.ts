@@ -134,6 +134,9 @@ describe.each(CLIENTS)('a list that is larger than a result, through $title', ({
       expect.stringContaining('paging[0]'),
       expect.stringContaining('tags: the first'),
     ]);
+    const named = api.scene(() => [200, { service_associations: [{ service_name: 'n'.repeat(20_000) }] }]);
+    const [services] = await readAll('aiven_cmk_services', { project: named.project, cmk_id: ID });
+    expect(services).toMatchObject({ total: 1, warnings: [expect.stringContaining('service_name: the first')] });
     const { payload } = await client.call('aiven_cmk_get', { project, cmk_id: ID });
     expect(JSON.stringify(payload).length).toBeLessThanOrEqual(10_000);
     expect(payload).toMatchObject({ cmk: { id: ID }, warnings: [expect.stringContaining('cmk.tags')] });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { dependentServices } from '../../aiven/dependent-services.ts';
 import type { DependentService } from '../../aiven/listed-services.ts';
+import { describeCuts } from '../../core/json-size.ts';
 import { Dependents } from '../dependents.ts';
 import { cmkId, cursor, Paged, project } from '../fields.ts';
 import { FRAME_MAX, pageOf } from '../page.ts';
@@ -19,15 +20,20 @@ export const services = defineTool({
   async handler({ project, cmk_id, cursor }, { aiven, resultMax }) {
     const use = await dependentServices(aiven, project, cmk_id);
     if (!use.known) return { services_unknown: true, warnings: [use.why] };
-    const { entries, total, next_cursor } = pageOf(use.services, {
+    const { entries, total, next_cursor, cuts } = pageOf(use.services, {
       scope: ['aiven_cmk_services', project, cmk_id.toLowerCase()],
       cursor,
       idOf: ({ service_name }) => service_name,
       show: (service) => service,
       room: resultMax - FRAME_MAX,
     });
-    if (next_cursor === undefined) return { services: entries, total };
-    return { services: entries, total, next_cursor, note: noteOn(use.services) };
+    const warnings = describeCuts('A service', cuts);
+    return {
+      services: entries,
+      total,
+      ...(next_cursor !== undefined && { next_cursor, note: noteOn(use.services) }),
+      ...(warnings.length > 0 && { warnings }),
+    };
   },
 });
 
