@@ -1,15 +1,9 @@
 import { CmkError } from '../core/errors.ts';
 import { isSameId } from '../core/uuid.ts';
 import type { AivenClient } from './client.ts';
-import { readServices, UNREADABLE, whyUncertain } from './listed-services.ts';
+import { type DependentService, readServices, UNREADABLE, whyUncertain } from './listed-services.ts';
 import { isKeyNotFound } from './response.ts';
 import { Association } from './schemas.ts';
-
-/** A service that uses a key, or is moving to or from it. */
-export type DependentService = {
-  readonly service_name: string;
-  readonly status: string;
-};
 
 /** The services that use a key, or why they are not known. If they are not known, callers must not assume that there are none. */
 export type DependentServices =

@@ -1,9 +1,15 @@
 import type * as z from 'zod';
 import { CmkError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
-import { isSameId, isUuid } from '../core/uuid.ts';
+import { isUuid } from '../core/uuid.ts';
 import type { AivenClient } from './client.ts';
 import { type Cmk, ListedService } from './schemas.ts';
+
+/** A service that uses a key, or is moving to or from it. */
+export type DependentService = {
+  readonly service_name: string;
+  readonly status: string;
+};
 
 /** The name shown for a service whose entry cannot be read. */
 export const UNREADABLE = '(unreadable entry)';
@@ -33,26 +39,42 @@ export function whyUncertain({ service_name, cmk_id, state }: Entry): string | u
   return `Service ${name} may be moving to another key: its state is ${shown}.`;
 }
 
+/** What a list of keys says of the services on them. */
+export interface ServicesOnKeys {
+  /** Returns the fields to add to a key: `services`, or `services_unknown`; nothing where no key's services are known. */
+  readonly of: (cmk: Cmk) => { readonly services?: readonly DependentService[]; readonly services_unknown?: true };
+  /** Whether the services of no key are known. */
+  readonly isUnknown: boolean;
+  readonly warnings: readonly string[];
+}
+
 /**
- * Returns keys with the services whose active key each is, from one read of the project's services. While a service is moving,
- * or does not name its key, a key without services may be in use nevertheless, and is marked `services_unknown`.
+ * Returns the services whose active key each key is, from one read of the project's services. While a service is moving, or does
+ * not name its key, a key without services may be in use nevertheless, and is marked `services_unknown`.
  * @throws CmkError `cancelled` or `api_timeout` if the call has ended.
  */
-export async function withServices(aiven: AivenClient, project: string, cmks: Cmk[]) {
+export async function servicesOnKeys(aiven: AivenClient, project: string): Promise<ServicesOnKeys> {
   let listed: readonly Entry[];
   try {
     listed = await readServices(aiven, project);
   } catch (error) {
     if (!(error instanceof CmkError) || aiven.http.over) throw error;
-    return { cmks, services_unknown: true, warnings: [error.message] };
+    return { of: () => ({}), isUnknown: true, warnings: [error.message] };
   }
   const doubts = listed.map(whyUncertain).filter((why) => why !== undefined);
-  const attached = cmks.map((cmk): Cmk => {
-    const users = listed.filter(({ cmk_id }) => isSameId(cmk_id, cmk.id));
-    if (users.length === 0 && doubts.length > 0) return { ...cmk, services_unknown: true };
-    return { ...cmk, services: users.map(({ service_name, state }) => ({ service_name, status: statusOf(state) })) };
-  });
-  return { cmks: attached, ...(doubts.length > 0 && { warnings: doubts.slice(0, DOUBTS_MAX) }) };
+  const byKey = new Map<string, DependentService[]>();
+  for (const { service_name, cmk_id, state } of listed) {
+    if (typeof cmk_id !== 'string') continue;
+    const id = cmk_id.toLowerCase(); // As `isSameId` compares.
+    const users = byKey.get(id) ?? [];
+    byKey.set(id, users);
+    users.push({ service_name, status: statusOf(state) });
+  }
+  const of = ({ id }: Cmk) => {
+    const services = byKey.get(id.toLowerCase()) ?? [];
+    return services.length === 0 && doubts.length > 0 ? { services_unknown: true as const } : { services };
+  };
+  return { of, isUnknown: false, warnings: doubts.slice(0, DOUBTS_MAX) };
 }
 
 /** Returns `active`, or the state of a service that is in none of the steady ones: its move may be to this key or from it. */

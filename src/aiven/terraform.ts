@@ -11,23 +11,37 @@ export interface TerraformExport {
   readonly skipped: readonly { readonly id: string; readonly why: string }[];
 }
 
-/**
- * Returns a configuration that takes a project's keys under Terraform: for each an `import` block, which takes Terraform 1.5, and
- * a resource `aiven_cmk` (`byok.mdx`, "Sample configuration"). Deleted keys, and keys that lack what the resource requires, are left out.
- */
+/** What a configuration has of one key: its blocks, or why it is left out. */
+export type TerraformEntry = { readonly id: string } & ({ readonly hcl: string } | { readonly why: string });
+
+/** Returns a configuration that takes a project's keys under Terraform. */
 export function toTerraform(project: string, cmks: readonly Cmk[]): TerraformExport {
-  const reasons = cmks.map((cmk) => ({ cmk, why: whyLeftOut(cmk) }));
-  const taken = reasons.flatMap(({ cmk, why }) => (why === undefined ? [cmk] : []));
-  const names = resourceNames(taken);
-  const blocks = taken.map((cmk, at) => block(project, cmk, names[at] ?? ''));
+  return joinTerraform(terraformEntries(project, cmks));
+}
+
+/**
+ * Returns what a configuration has of each key: an `import` block, which takes Terraform 1.5, and a resource `aiven_cmk` (`byok.mdx`,
+ * "Sample configuration"). Deleted keys, and keys that lack what the resource requires, are left out.
+ */
+export function terraformEntries(project: string, cmks: readonly Cmk[]): TerraformEntry[] {
+  const names = resourceNames(cmks.filter((cmk) => whyLeftOut(cmk) === undefined));
+  return cmks.map((cmk) => {
+    const why = whyLeftOut(cmk);
+    return why === undefined ? { id: cmk.id, hcl: block(project, cmk, names.get(cmk) ?? '') } : { id: cmk.id, why };
+  });
+}
+
+/** Returns a configuration of these entries. */
+export function joinTerraform(entries: readonly TerraformEntry[]): TerraformExport {
   const head = [
     `# aiven_cmk is in the beta stage of Aiven's provider: export ${BETA_SWITCH}=1`,
     '# Then: terraform plan, which must show imports only, and terraform apply.',
   ];
+  const blocks = entries.flatMap((entry) => ('hcl' in entry ? [entry.hcl] : []));
   return {
     hcl: `${[head.join('\n'), ...blocks].join('\n\n')}\n`,
-    exported: taken.length,
-    skipped: reasons.flatMap(({ cmk: { id }, why }) => (why === undefined ? [] : [{ id, why }])),
+    exported: blocks.length,
+    skipped: entries.flatMap((entry) => ('why' in entry ? [entry] : [])),
   };
 }
 
@@ -56,17 +70,20 @@ function block(project: string, { id, provider, resource, default_cmk }: Cmk, na
 }
 
 /** Returns a name for each key: its provider and the first part of its id, or the whole id where that part is not unique. */
-function resourceNames(cmks: readonly Cmk[]): string[] {
+function resourceNames(cmks: readonly Cmk[]): ReadonlyMap<Cmk, string> {
   const plain = ({ id }: Cmk) => id.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   const short = (cmk: Cmk) => `${cmk.provider}_${plain(cmk).split('_')[0]}`;
-  const taken = cmks.map(short);
-  const names = cmks.map((cmk, at) =>
-    taken.indexOf(short(cmk)) === at && taken.lastIndexOf(short(cmk)) === at
-      ? short(cmk)
-      : `${cmk.provider}_${plain(cmk)}`,
-  );
-  // Ids that are no UUIDs may differ only in what a name cannot have. No id brings two underscores in a row into a name.
-  return names.map((name, at) => (names.indexOf(name) === at ? name : `${name}__${at + 1}`));
+  const uses = new Map<string, number>();
+  for (const cmk of cmks) uses.set(short(cmk), (uses.get(short(cmk)) ?? 0) + 1);
+  const given = new Set<string>();
+  const names = cmks.map((cmk, at): [Cmk, string] => {
+    const name = uses.get(short(cmk)) === 1 ? short(cmk) : `${cmk.provider}_${plain(cmk)}`;
+    // Ids that are no UUIDs may differ only in what a name cannot have. No id brings two underscores in a row into a name.
+    const unique = given.has(name) ? `${name}__${at + 1}` : name;
+    given.add(name);
+    return [cmk, unique];
+  });
+  return new Map(names);
 }
 
 /** How a character is written in a quoted template of HCL, where it is not written as itself. */

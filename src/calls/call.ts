@@ -1,5 +1,6 @@
 import type { AivenClient } from '../aiven/client.ts';
 import { CmkError } from '../core/errors.ts';
+import { RESULT_MAX } from '../core/json-size.ts';
 import type { PlannedCall } from '../guard/approval/page-approval.ts';
 import { type Approval, type ApprovalRequest, FormRequired, type Reply } from '../guard/approval/request.ts';
 import { scopeOf } from '../guard/scopes.ts';
@@ -52,7 +53,7 @@ export class Call {
     try {
       const { tool, args } = await this.#prepare();
       const payload = await this.#handle(tool, args);
-      const result = toResult(payload, token);
+      const result = toResult(payload, token, { max: this.#resultMax });
       await this.#end('ok');
       return result;
     } catch (thrown) {
@@ -66,8 +67,13 @@ export class Call {
         this.#dependencies.log(`defect in call ${callId}: ${stackOf(error.cause ?? error)}`);
       }
       await this.#end(error.code);
-      return toResult({ error: { ...error.toBody(this.#isOffered), call_id: callId } }, token, true);
+      const failure = { error: { ...error.toBody(this.#isOffered), call_id: callId } };
+      return toResult(failure, token, { max: this.#resultMax, isError: true });
     }
+  }
+
+  get #resultMax(): number {
+    return this.#invocation.session.takesWholeResults ? Number.POSITIVE_INFINITY : RESULT_MAX;
   }
 
   /** Checks the caller's scopes, the arguments, and what the policy says of them. @throws CmkError */
@@ -114,6 +120,7 @@ export class Call {
     try {
       return await tool.handler(args, {
         aiven,
+        resultMax: this.#resultMax,
         approve: (request) => this.#approve(request, this.#planned(args, deadline), reply),
       });
     } catch (thrown) {

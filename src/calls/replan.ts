@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AivenClient } from '../aiven/client.ts';
+import { RESULT_MAX } from '../core/json-size.ts';
 import { digestOf } from '../guard/approval/plan.ts';
 import type { ApprovalRecord } from '../guard/approval/record.ts';
 import type { ApprovalRequest } from '../guard/approval/request.ts';
@@ -32,6 +33,7 @@ export async function replan(record: ApprovalRecord, dependencies: Dependencies)
   try {
     await tool.handler(checked, {
       aiven,
+      resultMax: RESULT_MAX,
       approve: async (request) => {
         const isShown = isDeepStrictEqual(shownOf(request), shownOf(record));
         throw new Planned(isShown ? digestOf({ ...request, tool: name, args: checked, policy }) : undefined);

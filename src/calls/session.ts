@@ -9,6 +9,8 @@ export interface Session {
   readonly supportsElicitation: boolean;
   /** Whether the client can open an address for its person (`elicitation.url`, 2026-07-28). */
   readonly supportsUrl: boolean;
+  /** Whether results are returned whole, however large; absent for a client, whose model has to read them. */
+  readonly takesWholeResults?: boolean;
   /** What came back of a form that an earlier call returned. */
   readonly reply?: Reply | undefined;
   /**

@@ -12,7 +12,9 @@ export function instructionsFor(isAvailable: (tool: string) => boolean): string 
         ]
       : []),
     ...(has('list')
-      ? ['Projects: resource aiven://projects. To review keys: aiven_cmk_list with include_services.']
+      ? [
+          'Projects: resource aiven://projects. To review keys: aiven_cmk_list with include_services; next_cursor means that there are more.',
+        ]
       : []),
     ...(has('delete')
       ? [

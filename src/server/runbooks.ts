@@ -21,9 +21,12 @@ export interface NewKey {
 
 const step = (tool: string, use: string, otherwise: string): Step => ({ ways: [[tool, use]], otherwise });
 
+/** How a list is read to its end. */
+const TO_THE_END = 'As long as the result has next_cursor, call again with it as cursor';
+
 const findKeys = step(
   'aiven_cmk_list',
-  'to see all keys, their status and which is the default',
+  `to see all keys, their status and which is the default. ${TO_THE_END}`,
   'List the keys of the project',
 );
 const keyType = ({ provider }: NewKey): Step =>
@@ -31,11 +34,12 @@ const keyType = ({ provider }: NewKey): Step =>
     `Ask the user whether the key is of a type that Aiven can use: ${keyTypeOf(provider)}. If it is not, stop.`,
     ...(provider === 'azure' ? [AZURE_VERSIONS] : []),
   ].join(' ');
-const accessors = step(
-  'aiven_cmk_accessors',
-  'and take the grants of the key’s cloud, with its note and what may be used instead',
-  'Find out which principals need access',
-);
+const accessors = ({ provider }: NewKey) =>
+  step(
+    'aiven_cmk_accessors',
+    `with cloud ${provider}, and take its grants, with the note and what may be used instead`,
+    'Find out which principals need access',
+  );
 const grant: Step =
   'Show the user the exact grants and wait until they say they made them. Never claim a grant was made that you did not see confirmed.';
 const register = (resource: string) =>
@@ -57,7 +61,7 @@ const makeDefault = (id: string) =>
   );
 const dependents = (id: string, why: string): Step => ({
   ways: [
-    ['aiven_cmk_services', `for ${id} ${why}`],
+    ['aiven_cmk_services', `for ${id} ${why}. ${TO_THE_END}`],
     ['aiven_cmk_get', `with include_services true for ${id} ${why}`],
   ],
   otherwise: `See which services use ${id}`,
@@ -80,7 +84,7 @@ export const retirement = (id: string): readonly Step[] => [
 
 const adding = (key: NewKey): Step[] => [
   keyType(key),
-  accessors,
+  accessors(key),
   grant,
   register(`provider ${key.provider}, resource ${key.resource}`),
   check,
@@ -107,7 +111,7 @@ export const rotation = ({ cmk_id, ...key }: NewKey & { cmk_id: string }): reado
 export const REVIEW: readonly Step[] = [
   step(
     'aiven_cmk_list',
-    'with include_services true to see all keys, and which services each protects',
+    `with include_services true to see all keys, and which services each protects. ${TO_THE_END}, and keep of each result what the report needs`,
     'List the keys of the project, and which services each protects',
   ),
   'Report: which key is the default, or that none is; keys of status old, and what still uses them; keys that no service uses; keys of which Aiven does not tell (services_unknown). Change nothing.',

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { DependentService } from '../aiven/dependent-services.ts';
+import type { DependentService } from '../aiven/listed-services.ts';
 
 /** The argument that turns a write into its preview. */
-export const dryRun = z.boolean().optional().describe('Only show what the call would do');
+export const dryRun = z.boolean().optional().describe('Only preview the call');
 
 /** The effect that a write would have. All checks and reads were made, and no write was sent. */
 export type Plan = {

@@ -6,6 +6,8 @@ import type { Toolset } from '../guard/policy.ts';
 /** The context of a handler for one round of a call. */
 export interface ToolContext {
   readonly aiven: AivenClient;
+  /** Maximum size of the result as JSON, in bytes. A list that has more is returned in pages; infinite for a shell. */
+  readonly resultMax: number;
   /**
    * Resolves with who approved a destructive write. If a person must be asked first, it throws, and the handler runs again
    * from its start with the person's response.

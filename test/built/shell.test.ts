@@ -97,6 +97,17 @@ describe('call against an API', () => {
     expect(writes()).toHaveLength(1);
   });
 
+  it('prints lists whole that a client reads in pages, and has no flag for a page', async () => {
+    const cmks = Array.from({ length: 300 }, (_, at) => ({ ...KEY, id: `${300 - at}` }));
+    const { project } = api.scene(() => [200, { cmks }]);
+    const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
+    const listed = await run(['list', '--project', project], env);
+    expect(JSON.parse(listed.stdout)).toStrictEqual({ cmks, total: 300 });
+    const exported = await run(['export', '--terraform', '--project', project], env);
+    expect(exported.stdout.match(/^resource "aiven_cmk"/gm)).toHaveLength(300);
+    expect((await run(['list', '--cursor', 'x'], env)).status).not.toBe(0);
+  });
+
   it('prints all of a long result, however slowly it is read', async () => {
     const cmks = Array.from({ length: 5_000 }, (_, index) => ({ ...KEY, index }));
     const { project } = api.scene(() => [200, { cmks }]);

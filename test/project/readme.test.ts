@@ -54,7 +54,7 @@ describe('mcp.json', () => {
     const given = { ...env, AIVEN_API_ORIGIN: api.origin };
     await client.connect(new StdioClientTransport({ command, args, env: given, cwd: PACKAGE }));
     const result = await client.callTool({ name: 'aiven_cmk_list', arguments: { project } });
-    expect(result.structuredContent).toStrictEqual({ cmks: [] });
+    expect(result.structuredContent).toStrictEqual({ cmks: [], total: 0 });
     expect(seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     await client.close();
     await api.close();

@@ -107,7 +107,7 @@ describe('the MCP bundle', () => {
     );
     expect((await client.listTools()).tools).toHaveLength(tools);
     const result = await client.callTool({ name: 'aiven_cmk_list', arguments: { project } });
-    expect(result.structuredContent).toStrictEqual({ cmks: [] });
+    expect(result.structuredContent).toStrictEqual({ cmks: [], total: 0 });
     expect(seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
     await client.close();
     await api.close();

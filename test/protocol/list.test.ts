@@ -24,7 +24,7 @@ describe.each(CLIENTS)('a review in one call, through $title', ({ open }) => {
       { ...KEY, services: [{ service_name: 'a', status: 'active' }] },
       { ...IDLE, services: [] },
     ];
-    expect(payload).toStrictEqual({ cmks, paging: null });
+    expect(payload).toStrictEqual({ cmks, paging: null, total: 2 });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe.each(CLIENTS)('a review in one call, through $title', ({ open }) => {
   it('still lists the keys where the services cannot be read, and says why', async () => {
     const { payload } = await review([403, { message: 'Not a project member' }]);
     const warnings = [expect.stringContaining('Not a project member')];
-    expect(payload).toStrictEqual({ cmks: [KEY, IDLE], paging: null, services_unknown: true, warnings });
+    expect(payload).toStrictEqual({ cmks: [KEY, IDLE], paging: null, services_unknown: true, total: 2, warnings });
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe.each(CLIENTS)('a review in one call, through $title', ({ open }) => {
   ])('filters by %j, and counts the keys that may match', async (filters, wanted, name) => {
     const { payload, paths } = await review([500], { include_services: false, ...filters }, [KEY, IDLE, SILENT]);
     const warnings = [`Left out: 1 of the keys, for which Aiven does not report ${name}.`];
-    expect([payload, paths]).toStrictEqual([{ cmks: [wanted], paging: null, warnings }, [CMKS]]);
+    expect([payload, paths]).toStrictEqual([{ cmks: [wanted], paging: null, total: 1, warnings }, [CMKS]]);
   });
 
   it('takes default_only: false as no filter, and refuses a status that no key can have', async () => {

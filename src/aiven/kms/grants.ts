@@ -20,9 +20,16 @@ export type Grant = {
 /** An accessor of one cloud, with the fields of today's and later API versions. */
 type Accessor = Readonly<Record<string, unknown>>;
 
-/** What holds for the grants of every cloud. */
-export const GRANTS_NOTE =
-  'The KMS must be reachable from the public internet. Aiven’s first document on this asks for RSA 2048 or 4096 in every cloud, its newest for the key_type here.';
+/** Returns what holds for grants of whatever cloud, so that it is said once. */
+export function noteOn(grants: readonly Grant[]): string {
+  const isContradicted = grants.some(({ key_type }) => !key_type.includes('RSA'));
+  return [
+    'The KMS must be reachable from the public internet.',
+    ...(isContradicted
+      ? ['Aiven’s first document on this asks for RSA 2048 or 4096 in every cloud, its newest for the key_type here.']
+      : []),
+  ].join(' ');
+}
 
 /** Values that are safe unquoted in a shell command and in a policy statement, so that no API response can extend either. */
 const SAFE = /^[A-Za-z0-9@._:/+=,-]{1,512}$/;
@@ -55,17 +62,16 @@ const WRITERS: Readonly<Record<Provider, Writer>> = {
   azure(accessor) {
     const principal = safe(accessor.app_id);
     if (!principal) return undefined;
-    const role = 'Key Vault Crypto User';
     const commands = [
       `az ad sp create --id ${principal}`,
       `az ad sp show --id ${principal} --query id --output tsv`,
-      `az role assignment create --assignee-object-id OBJECT_ID --assignee-principal-type ServicePrincipal --role "${role}" --scope VAULT_RESOURCE_ID/keys/KEY`,
+      `az role assignment create --assignee-object-id OBJECT_ID --assignee-principal-type ServicePrincipal --role "Key Vault Crypto User" --scope VAULT_RESOURCE_ID/keys/KEY`,
     ];
     const hsm =
       'az keyvault role assignment create --hsm-name HSM --role "Managed HSM Crypto User" --assignee-object-id OBJECT_ID --scope /keys/KEY';
-    const note = `OBJECT_ID is what the second command prints. A scope without /keys/KEY is the whole vault. The key needs the operations wrapKey and unwrapKey. ${AZURE_VERSIONS}`;
-    const instead = { 'last command, for a Managed HSM': hsm };
-    return { principal, role, actions: ['wrapKey', 'unwrapKey'], commands, instead, note };
+    const note = `OBJECT_ID is the output of the second command. A scope without /keys/KEY is the whole vault. ${AZURE_VERSIONS}`;
+    const instead = { 'last command for a Managed HSM': hsm };
+    return { principal, actions: ['wrapKey', 'unwrapKey'], commands, instead, note };
   },
   oci(accessor) {
     const principal = safe(accessor.access_group);

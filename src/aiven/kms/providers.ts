@@ -35,7 +35,7 @@ const CLOUDS: Readonly<Record<Provider, CloudKms>> = {
   azure: {
     kms: 'Azure Key Vault or Managed HSM',
     form: 'https://VAULT.vault.azure.net/keys/KEY, optionally with /VERSION (or a managedhsm or sovereign cloud host)',
-    keyType: 'RSA 2048, 3072 or 4096, in software or HSM',
+    keyType: 'RSA 2048, 3072 or 4096, software or HSM',
     pattern:
       /^https:\/\/[a-z0-9][a-z0-9-]{1,22}[a-z0-9]\.(?:vault|managedhsm)\.(?:azure\.net|azure\.cn|chinacloudapi\.cn|usgovcloudapi\.net|microsoftazure\.de|sovcloud-api\.(?:fr|de))\/keys\/[a-z0-9-]{1,127}(?:\/[a-z0-9]{1,32})?$/i,
   },
@@ -53,7 +53,7 @@ export function keyTypeOf(provider: Provider): string {
 }
 
 /** What the URL of an Azure key means for its versions. */
-export const AZURE_VERSIONS = 'A key URL with a version is that version only; one without follows the latest version.';
+export const AZURE_VERSIONS = 'A key URL with a version is that version only; one without follows the latest.';
 
 /** Maximum length of a key identifier, in characters (`byok.mdx`, "Request body parameters"). */
 export const RESOURCE_MAX = 512;

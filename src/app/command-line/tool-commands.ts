@@ -46,6 +46,9 @@ const HELP: Readonly<Record<string, string>> = {
   export: 'print the keys of a project as Terraform configuration, with import blocks',
 };
 
+/** Arguments without a flag: the project is a setting of the program, and a command prints a list whole. */
+const NO_FLAGS: ReadonlySet<string> = new Set(['project', 'cursor']);
+
 /** Command lines for the help of a command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   create: ['create --provider aws --resource arn:aws:kms:… --dry-run'],
@@ -74,7 +77,9 @@ export function flagOf(argument: string): string {
 
 function toCommand(tool: ToolDefinition): ToolCommand {
   const { properties, required = [] } = tool.inputSchema;
-  const named = Object.entries(properties as Readonly<Record<string, Argument>>).filter(([name]) => name !== 'project');
+  const named = Object.entries(properties as Readonly<Record<string, Argument>>).filter(
+    ([name]) => !NO_FLAGS.has(name),
+  );
   const isNeeded = (name: string) => required.includes(name) && !name.startsWith('confirm_');
   const words = named.filter(([name, { type }]) => isNeeded(name) && type !== 'boolean');
   const flags = named.map(([name, argument]) => [flagOf(name), toFlag(name, argument, isNeeded(name))] as const);

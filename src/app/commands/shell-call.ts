@@ -95,6 +95,7 @@ function shellSession(signal: AbortSignal, progress: Progress): Session {
     caller: { name: 'shell', id: ANONYMOUS, client: 'shell' },
     supportsElicitation: hasTerminal(),
     supportsUrl: false,
+    takesWholeResults: true,
     elicit: (form, timeoutMs) => progress.paused(() => elicit(form, timeoutMs, signal)),
   };
 }

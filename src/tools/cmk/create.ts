@@ -13,7 +13,7 @@ export const create = defineTool({
   name: 'aiven_cmk_create',
   title: 'Register CMK',
   description:
-    'Register a KMS key as a CMK of a project. Before: the user grants access as aiven_cmk_accessors says. After: use the returned id. Never repeat a call whose outcome is unclear; check with aiven_cmk_list first.',
+    'Register a KMS key as a CMK. Before: the user grants access as aiven_cmk_accessors says. Never repeat a call whose outcome is unclear; check with aiven_cmk_list first.',
   annotations: ADDS,
   input: z.strictObject({
     project,

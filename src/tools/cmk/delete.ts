@@ -14,7 +14,7 @@ export const remove = defineTool({
   name: 'aiven_cmk_delete',
   title: 'Delete CMK',
   description:
-    'Delete a CMK from a project, for good. Refused while services use it: first move them to another key. Only on the explicit wish of the user; before, show them the key with aiven_cmk_get. Where the client can, the server asks the user itself. Do not retry after a refusal without new instructions.',
+    "Delete a CMK for good. Refused while services use it: first move them to another key. Only on the user's explicit wish; before, show them the key with aiven_cmk_get. Where the client can, the server asks the user itself. Do not retry a refusal without new instructions.",
   annotations: DESTROYS,
   input: z.strictObject({
     project,

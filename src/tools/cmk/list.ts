@@ -1,16 +1,21 @@
 import * as z from 'zod';
 import { PROVIDERS } from '../../aiven/kms/providers.ts';
-import { withServices } from '../../aiven/listed-services.ts';
+import { type ServicesOnKeys, servicesOnKeys } from '../../aiven/listed-services.ts';
 import { type Cmk, CmkListResponse } from '../../aiven/schemas.ts';
-import { project } from '../fields.ts';
+import { cutToSize, describeCuts, jsonBytes } from '../../core/json-size.ts';
+import { firstServices, MORE_SERVICES } from '../dependents.ts';
+import { cursor, Paged, project } from '../fields.ts';
+import { FRAME_MAX, pageOf } from '../page.ts';
 import { defineTool, READS } from '../tool.ts';
+
+const MORE = 'There are more: call again with cursor, or with a filter: status, provider, default_only.';
 
 /** Lists the keys of a project, on request those of one status, provider or the default, and with the services that use each. */
 export const list = defineTool({
   name: 'aiven_cmk_list',
   title: 'List CMKs',
   description:
-    "List a project's CMKs: ids, key identifiers, status, default. Start here to find an id, or with include_services to review all keys at once.",
+    "List a project's CMKs: ids, key identifiers, status, default. Start here to find an id, or with include_services to review all keys.",
   annotations: READS,
   input: z.strictObject({
     project,
@@ -18,16 +23,41 @@ export const list = defineTool({
     provider: z.enum(PROVIDERS).optional().describe('Only these'),
     default_only: z.boolean().optional().describe('Only the default'),
     include_services: z.boolean().optional().describe('Add the services on each key'),
+    cursor,
   }),
-  output: CmkListResponse,
-  async handler({ project, include_services, ...filters }, { aiven }) {
-    const response = await aiven.list(project);
-    const { cmks, warnings } = filter(response.cmks, filters);
-    const { warnings: doubts = [], ...listed } = include_services ? await withServices(aiven, project, cmks) : { cmks };
-    const said = [...warnings, ...doubts];
-    return { ...response, ...listed, ...(said.length > 0 && { warnings: said }) };
+  output: CmkListResponse.extend(Paged.shape),
+  async handler({ project, include_services, cursor, ...filters }, { aiven, resultMax }) {
+    const { cmks: listed, ...response } = await aiven.list(project);
+    const { cmks, warnings } = filter(listed, filters);
+    const use = include_services ? await servicesOnKeys(aiven, project) : undefined;
+    const { value: others, cuts } = cutToSize(response, resultMax / 4); // Of a later API; what is over this would leave no room for keys.
+    const beside = { ...others, ...(use?.isUnknown && { services_unknown: true }) };
+    const doubts = [...warnings, ...(use?.warnings ?? []), ...describeCuts('The list', cuts)];
+    const room = resultMax - FRAME_MAX - jsonBytes({ ...beside, warnings: doubts });
+    const page = pageOf(cmks, {
+      scope: ['aiven_cmk_list', project, filters.status, filters.provider, filters.default_only === true],
+      cursor,
+      idOf: ({ id }) => id,
+      show: (cmk) => (use ? { ...cmk, ...servicesOf(cmk, use, room / 2) } : cmk),
+      room,
+    });
+    const isCut = page.entries.some((cmk) => 'services_total' in cmk);
+    const said = [...doubts, ...describeCuts('The key', page.cuts), ...(isCut ? [MORE_SERVICES] : [])];
+    return {
+      cmks: page.entries,
+      ...beside,
+      total: page.total,
+      ...(page.next_cursor !== undefined && { next_cursor: page.next_cursor, note: MORE }),
+      ...(said.length > 0 && { warnings: said }),
+    };
   },
 });
+
+/** Returns the fields about the services on a key, of which as many as fit are shown. */
+function servicesOf(cmk: Cmk, use: ServicesOnKeys, room: number) {
+  const { services, ...unknown } = use.of(cmk);
+  return services ? firstServices(services, room) : unknown;
+}
 
 interface Filters {
   readonly status?: string | undefined;
@@ -40,6 +70,7 @@ function filter(cmks: Cmk[], { status, provider, default_only }: Filters): { cmk
   const wanted = Object.entries({ status, provider, default_cmk: default_only ? true : undefined }).filter(
     ([, value]) => value !== undefined,
   );
+  if (wanted.length === 0) return { cmks, warnings: [] };
   const matching = cmks.filter((cmk) => wanted.every(([name, value]) => cmk[name] === value));
   const mayMatch = cmks.filter((cmk) => wanted.every(([name, value]) => (cmk[name] ?? value) === value));
   const silent = mayMatch.length - matching.length;

@@ -12,7 +12,7 @@ export const update = defineTool({
   name: 'aiven_cmk_update',
   title: 'Set default CMK',
   description:
-    'Make a CMK the default for new services, or stop it being so. Nothing else of a CMK can change, and existing services keep their key.',
+    'Make a CMK the default for new services, or stop it being so. Nothing else can change; existing services keep their key.',
   annotations: SETS,
   input: z.strictObject({
     project,

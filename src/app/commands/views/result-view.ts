@@ -20,6 +20,7 @@ const DONE: Readonly<Record<string, string>> = {
 const PARTS: Readonly<Record<string, (value: unknown, paper: Paper, payload: Payload) => string | undefined>> = {
   cmks: (value, paper) => tableOfKeys(recordsIn(value), paper),
   cmk: (value, paper) => (isRecord(value) ? describeKey(value, paper) : undefined),
+  total: () => undefined, // A command prints all.
   accessors: () => undefined,
   grants: (value, paper, { accessors }) =>
     describeGrants(recordsIn(value), isRecord(accessors) ? accessors : {}, paper),

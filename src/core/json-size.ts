@@ -1,0 +1,105 @@
+import { sanitize } from './sanitize.ts';
+
+/**
+ * Maximum size of a result as JSON in UTF-8, in bytes. A token of a model has at least one byte, so that no content and no tokenizer
+ * makes more tokens of it.
+ */
+export const RESULT_MAX = 10_000;
+
+/** Minimum room for the value of a field or the first entry of a list, in bytes. A number, or a few characters of a text, need less. */
+const ROOM_MIN = 40;
+
+/** Maximum size of one character of a text in JSON, in bytes: an escape such as `\u001f`. */
+const CHARACTER_MAX = 6;
+
+/** Maximum number of cuts that are described. */
+const CUTS_MAX = 5;
+
+/** Returns the size of a value as JSON in UTF-8, in bytes. */
+export function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
+}
+
+/** Returns how many entries from the start of a list fit into so many bytes of JSON, commas included. */
+export function countThatFit(entries: readonly unknown[], room: number): number {
+  if (room === Number.POSITIVE_INFINITY) return entries.length;
+  let left = room - '[]'.length;
+  const end = entries.findIndex((entry) => {
+    left -= jsonBytes(entry) + 1;
+    return left < 0;
+  });
+  return end === -1 ? entries.length : end;
+}
+
+/** A value of JSON that has at most a given size, and what is not in it. */
+export interface Fitted<Value> {
+  readonly value: Value;
+  /** Each cut in words, at most six: `cmk.note: the first 200 of 5,000 characters`. */
+  readonly cuts: readonly string[];
+}
+
+/** Returns what was left out of something, as a list of one warning, or of none where nothing was. */
+export function describeCuts(subject: string, cuts: readonly string[]): string[] {
+  return cuts.length > 0 ? [`${subject} is too large for one result. It has ${cuts.join('; ')}.`] : [];
+}
+
+/**
+ * Returns an object, cut to at most `max` bytes of JSON, which must be over `ROOM_MIN`. Small fields stay whole; the rest is divided
+ * equally among the large ones. Of lists and texts the beginning stays.
+ */
+export function cutToSize<Value extends object>(value: Value, max: number): Fitted<Value> {
+  if (max === Number.POSITIVE_INFINITY) return { value, cuts: [] };
+  const found: string[] = [];
+  const fitted = cut(value, max, '', found) as Value; // An object stays one, with fields left out or shortened.
+  const cuts = found.slice(0, CUTS_MAX);
+  return { value: fitted, cuts: found.length > CUTS_MAX ? [...cuts, 'and more'] : cuts };
+}
+
+/** Returns a value cut to a room of at least `ROOM_MIN`. */
+function cut(value: unknown, room: number, path: string, cuts: string[]): unknown {
+  if (jsonBytes(value) <= room) return value;
+  if (typeof value === 'string') return cutText(value, room, path, cuts);
+  if (Array.isArray(value)) return cutList(value, room, path, cuts);
+  return cutObject(value as object, room, path, cuts); // No number, boolean or null is larger than `ROOM_MIN`.
+}
+
+function cutText(text: string, room: number, path: string, cuts: string[]): string {
+  const length = Math.floor((room - '"…"'.length - 2) / CHARACTER_MAX);
+  note(cuts, path, length, text.length, 'characters');
+  return `${text.slice(0, length).toWellFormed()}…`;
+}
+
+function cutList(list: readonly unknown[], room: number, path: string, cuts: string[]): unknown[] {
+  const count = countThatFit(list, room);
+  const inside = room - '[]'.length;
+  const isFirstCut = count === 0 && inside >= ROOM_MIN;
+  note(cuts, path, isFirstCut ? 1 : count, list.length, 'entries');
+  return isFirstCut ? [cut(list[0], inside, `${path}[0]`, cuts)] : list.slice(0, count);
+}
+
+function cutObject(object: object, room: number, path: string, cuts: string[]): object {
+  const fields = Object.entries(object).map(([name, value]) => {
+    const head = jsonBytes(name) + ':,'.length;
+    return { name, value, head, size: head + jsonBytes(value) };
+  });
+  const kept = new Map<string, unknown>();
+  let left = room - '{}'.length;
+  let waiting = fields.length;
+  for (const { name, value, head, size } of fields.toSorted((one, other) => one.size - other.size)) {
+    const share = size <= left / waiting ? size : Math.floor(left / waiting);
+    waiting -= 1;
+    if (size > share && share - head < ROOM_MIN) continue;
+    const fitted = cut(value, share - head, path === '' ? name : `${path}.${name}`, cuts);
+    kept.set(name, fitted);
+    left -= head + jsonBytes(fitted);
+  }
+  note(cuts, path, kept.size, fields.length, 'fields');
+  const names = fields.map(({ name }) => name).filter((name) => kept.has(name));
+  return Object.fromEntries(names.map((name) => [name, kept.get(name)]));
+}
+
+function note(cuts: string[], path: string, shown: number, all: number, what: string): void {
+  if (shown === all) return;
+  const where = path === '' ? 'the result' : sanitize(path, 60);
+  cuts.push(`${where}: the first ${shown.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} ${what}`);
+}
