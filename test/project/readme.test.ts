@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it } from 'vitest';
-import { playTranscript } from '../../demo/transcript.ts';
+import { DESCRIPTION, drawDelete } from '../../demo/delete-picture.ts';
 import { usage } from '../../src/app/command-line/usage.ts';
 import { TOOL_DEFINITIONS } from '../../src/tools/catalog.ts';
 import { PACKAGE, PROGRAM, TOKEN } from '../fixtures/harness.ts';
@@ -14,17 +14,14 @@ import { startScriptedApi } from '../fixtures/scripted-api.ts';
 
 /** The README with its table cells unpadded. */
 const readme = readFileSync('README.md', 'utf8').replace(/ {2,}\|/g, ' |');
+/** Maximum size of the picture, in bytes. */
+const PICTURE_BYTES_MAX = 40_000;
+
 const mcpJson = readFileSync('mcp.json', 'utf8');
 
 describe('the README', () => {
   it('shows mcp.json as it is', () => {
     expect(readme).toContain(`\`\`\`json\n${mcpJson}\`\`\``);
-  });
-
-  it('shows what the server does in a transcript that is played anew', async () => {
-    const played = await playTranscript(PROGRAM);
-    expect(played).toContain('approval_wrong_id');
-    expect(readme).toContain(`\`\`\`text\n${played}\`\`\``);
   });
 
   it('lists every tool with its arguments', () => {
@@ -39,6 +36,31 @@ describe('the README', () => {
     const names = [...usage().matchAll(/^ {2}(--[\w-]+|AIVEN_\w+)/gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
     for (const name of names) expect(readme).toMatch(new RegExp(`^\\|[^|]*\`${name}[ \`]`, 'm'));
+  });
+});
+
+describe('its picture', () => {
+  const picture = readFileSync('docs/images/delete.svg', 'utf8');
+
+  it('shows what the server says to a client today', async () => {
+    expect(await drawDelete(PROGRAM)).toBe(picture);
+    for (const said of ['refuses, cmk_in_use:', 'refuses, approval_wrong_id:', 'deleted, approved by: human'])
+      expect(picture).toContain(`>${said}<`);
+  });
+
+  it('is small, runs no script, loads nothing, and moves only where that is wanted', () => {
+    expect(Buffer.byteLength(picture)).toBeLessThan(PICTURE_BYTES_MAX);
+    expect(picture).not.toMatch(/<script|<image|<foreignObject|\son\w+=|href=|url\(|@import/i);
+    const [still = '', moving = ''] = picture.split('@media (prefers-reduced-motion: no-preference) {');
+    expect(still).not.toMatch(/animation|opacity|clip-path/);
+    expect(moving).toContain('@keyframes');
+    expect(picture).toContain('@media (prefers-color-scheme: dark)');
+  });
+
+  it('is told to those who do not see it', () => {
+    expect(readme).toContain(
+      `<img src="docs/images/delete.svg" width="800" alt="${DESCRIPTION.replaceAll('"', '&quot;')}">`,
+    );
   });
 });
 
