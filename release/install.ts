@@ -4,8 +4,9 @@ import * as z from 'zod';
 
 const FILE = 'release/install.json';
 
-/** The documents: files, and folders whose Markdown files are all meant. */
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs', 'examples', 'deploy'];
+/** The documents: files, and folders whose texts and scripts are all meant. */
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'mcp.json', 'docs', 'deploy'];
+const TEXT = /\.(?:md|json|mjs|sh|ya?ml)$/;
 
 /** How the documents install and start the package: the one place. */
 const Install = z.strictObject({
@@ -89,7 +90,7 @@ export function documentsOf(root: string): string[] {
     if (statSync(join(root, name)).isFile()) return [name];
     const inside = readdirSync(join(root, name), { recursive: true, encoding: 'utf8' });
     return inside
-      .filter((path) => path.endsWith('.md'))
+      .filter((path) => TEXT.test(path))
       .sort()
       .map((path) => `${name}/${path.replaceAll('\\', '/')}`);
   });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -115,15 +115,13 @@ describe('docs/clients', () => {
 
     const lookUp = (name: string) => (/cmk.(mcp.)?(token|server)/i.test(name) ? TEAM_TOKEN : TOKEN);
 
-    it('print where Node and the installed program are', async () => {
-      const global = join(home, 'global');
-      mkdirSync(join(global, 'lib'), { recursive: true });
-      cpSync(join(here.folder, 'node_modules'), join(global, 'lib', 'node_modules'), { recursive: true });
-      const given = { ...env, npm_config_prefix: global };
+    it('print where Node and the installed program are', () => {
       const shell = SNIPPETS.find(({ section }) => section === 'Started from a dock')?.text ?? 'false';
-      const printed = execFileSync('sh', ['-c', shell], { env: given, encoding: 'utf8' }).trim().split('\n');
-      expect(printed).toStrictEqual([process.execPath, join(global, 'lib/node_modules/aiven-cmk-mcp/dist/cli.js')]);
-      expect(existsSync(printed[1] ?? '')).toBe(true);
+      const printed = execFileSync('sh', ['-c', shell], { env, encoding: 'utf8' }).trim().split('\n');
+      expect(printed.map((path) => realpathSync(path))).toStrictEqual([
+        realpathSync(process.execPath),
+        realpathSync(join(here.root, 'dist/cli.js')),
+      ]);
     });
 
     const cases = SNIPPETS.filter(({ section, language }) => language !== 'sh' || section === 'Claude Code').map(
@@ -153,7 +151,7 @@ describe('docs/clients', () => {
     function inHome(text: string): string {
       return text
         .replace(/^\/Users\/you\/\.nvm\/.*\/bin\/node$/, process.execPath)
-        .replace(/^\/Users\/you\/\.nvm\/.*(?=\/node_modules\/)/, here.folder)
+        .replace(/^\/Users\/you\/\.nvm\/.*\/bin\/aiven-cmk-mcp$/, join(here.folder, 'node_modules/.bin/aiven-cmk-mcp'))
         .replace(/^\/Users\/you\/|^C:\\Users\\you\\/, `${home}/`);
     }
 
