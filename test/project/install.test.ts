@@ -40,10 +40,13 @@ describe('how the documents install the package', () => {
     expect(texts()).toStrictEqual(before);
   });
 
-  it('is shown in no form that no document has', () => {
+  it('has no text that no document has', () => {
     const present = readInstall('.').published ? 'npm' : 'checkout';
-    const decoded = [...texts(), ...texts().flatMap((text) => text.match(/(?<=&config=)[^)\s]+/g)?.map(decode) ?? [])];
-    const unused = readInstall('.').texts.filter((text) => !decoded.some((each) => each.includes(text[present])));
+    const documents = documentsOf('.').map(read);
+    const buttons = documents.flatMap((text) => text.match(/(?<=&config=)[^)\s]+/g)?.map(decode) ?? []);
+    const unused = readInstall('.').texts.filter(
+      (text) => ![...documents, ...buttons].some((each) => each.includes(text[present])),
+    );
     expect(unused).toStrictEqual([]);
   });
 
@@ -51,6 +54,7 @@ describe('how the documents install the package', () => {
     writeInstall(folder, true);
     expect(read('README.md')).toContain('-- npx -y aiven-cmk-mcp\n');
     expect(read('docs/clients/codex.md')).toContain('command = "npx"\nargs = ["-y", "aiven-cmk-mcp"]\n');
+    expect(read('docs/clients/README.md')).toContain('"args": ["-y", "aiven-cmk-mcp", "--sandbox"] }');
     const button = /(?<=&config=)[^)]+/.exec(read('docs/clients/cursor.md'))?.[0] ?? '';
     expect(JSON.parse(decode(button))).toMatchObject({ command: 'npx', args: ['-y', 'aiven-cmk-mcp'] });
   });
