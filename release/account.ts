@@ -10,6 +10,8 @@ const Account = z.strictObject({
   image: z.string().regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)*\/aiven-cmk-mcp$/),
   /** Who reviews changes: `@USER` or `@ORGANISATION/TEAM`, separated by spaces. */
   codeOwners: z.union([z.literal(''), z.string().regex(/^@[\w-]+(?:\/[\w-]+)?(?: @[\w-]+(?:\/[\w-]+)?)*$/)]),
+  /** Names of the npm accounts that may be maintainers of the package, separated by spaces. */
+  npmOwners: z.string().regex(/^(?:[\w.-]+(?: [\w.-]+)*)?$/),
 });
 
 /** A file that depends on the account, and the text that it must have. */

@@ -1,6 +1,7 @@
 /**
  * Runs the commands of this folder, from the root: `tsx release/main.ts version X.Y.Z [YYYY-MM-DD] [--unaudited]`,
- * `version --check`, `version --account`, `version --ready vX.Y.Z` and `bundle [FILE]`.
+ * `version --check`, `version --account`, `version --ready vX.Y.Z`, `version published`, `version unpublished`, `version --install`
+ * and `bundle [FILE]`.
  */
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -31,9 +32,14 @@ async function version([wanted = '', ...rest]: readonly string[]): Promise<strin
   switch (wanted) {
     case '--check':
       checkAccount('.');
+      (await import('./install.ts')).checkInstall('.');
       return `Every place says ${checkVersion('.')}.`;
     case '--account':
       return `Written: ${writeAccount('.').join(', ')}.`;
+    case 'published':
+    case 'unpublished':
+    case '--install':
+      return install(wanted);
     case '--ready': {
       const ready = requireReady('.', rest[0] ?? '');
       audit('.');
@@ -49,4 +55,15 @@ async function version([wanted = '', ...rest]: readonly string[]): Promise<strin
       );
     }
   }
+}
+
+/** Puts the way to install into all documents. For `published`, only once npm has the package of this account. */
+async function install(wanted: string): Promise<string> {
+  const [{ writeInstall }, { requirePublished }] = await Promise.all([
+    import('./install.ts'),
+    import('./published.ts'),
+  ]);
+  if (wanted === 'published') await requirePublished('.');
+  const changed = writeInstall('.', wanted === '--install' ? undefined : wanted === 'published');
+  return changed.length === 0 ? 'Nothing changed.' : `Written: ${changed.join(', ')}.`;
 }

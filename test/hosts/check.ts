@@ -1,4 +1,4 @@
-/** Has each client that npm carries read its snippets of docs/clients.md from its own file, and connect. */
+/** Has each client that npm carries read its snippets of docs/clients from its own file, and connect. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { installed } from '../fixtures/installed.ts';
 import { SNIPPETS } from '../fixtures/snippets.ts';
 import { CLIENTS, type HostedClient } from './clients.ts';
-import { recordHttp, recordNpx } from './record.ts';
+import { recordCommands, recordHttp } from './record.ts';
 import { run } from './run.ts';
 
 const TOKEN = 'check-token-0123456789';
@@ -19,7 +19,11 @@ const TEAM_URL = 'https://cmk.example.com';
 const TOOLS = 6;
 const here = await installed('.');
 const place = mkdtempSync(join(tmpdir(), 'aiven-cmk-hosts-'));
-const npx = join(dirname(process.execPath), 'npx');
+/** What a snippet may start: the command of the package, or npx once it is published. */
+const programs = {
+  'aiven-cmk-mcp': join(here.folder, 'node_modules/.bin/aiven-cmk-mcp'),
+  npx: join(dirname(process.execPath), 'npx'),
+};
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const tokens = join(place, 'tokens');
@@ -57,12 +61,12 @@ process.exit(failed === 0 ? 0 : 1);
 /** Gives a client one snippet in a home of its own, runs its commands, and looks what it did. */
 async function check(client: HostedClient, [section, index, file]: HostedClient['takes'][number]) {
   const snippet = SNIPPETS.filter((each) => each.section === section)[index];
-  if (!snippet) throw new Error(`docs/clients.md has no snippet ${index + 1} for ${section}.`);
+  if (!snippet) throw new Error(`docs/clients has no snippet ${index + 1} for ${section}.`);
   const home = mkdtempSync(join(place, 'home-'));
   const bin = join(home, 'bin');
   const cwd = join(home, 'project');
   mkdirSync(cwd);
-  const npxSeen = recordNpx(bin, npx, here.folder);
+  const commandSeen = recordCommands(bin, programs, here.folder);
   const door = await recordHttp(origin);
   const remote = snippet.text.includes(TEAM_URL);
   const text = snippet.text.replaceAll(TEAM_URL, door.origin);
@@ -83,7 +87,7 @@ async function check(client: HostedClient, [section, index, file]: HostedClient[
   door.server.close();
 
   const printed = stripVTControlCharacters(output);
-  const seen = remote ? door.seen() : npxSeen();
+  const seen = remote ? door.seen() : commandSeen();
   return {
     title: snippet.title,
     reads: printed.includes(remote ? `${door.origin}/mcp` : 'aiven-cmk-mcp'),

@@ -7,7 +7,7 @@ export interface HostedClient {
   /** What starts it. */
   readonly program: readonly string[];
   /**
-   * The snippets of docs/clients.md that it takes: section, which of them, and the file in the home folder that holds it;
+   * The snippets of docs/clients that it takes: section, which of them, and the file in the home folder that holds it;
    * none for a command of the client itself. It runs in the home's folder `project`.
    */
   readonly takes: readonly (readonly [section: string, index: number, file: string])[];

@@ -14,19 +14,21 @@ export interface Seen {
 }
 
 /**
- * Writes an `npx` that keeps what passes through it, and runs npx in the folder where the package is installed, whichever
- * folder the client starts it in. Returns how to read what it kept.
+ * Writes programs that keep what passes through them, each by its name and the program that it runs in the folder where the package
+ * is installed, whichever folder the client starts it in. Returns how to read what they kept.
  */
-export function recordNpx(bin: string, npx: string, folder: string): () => Seen {
+export function recordCommands(bin: string, programs: Readonly<Record<string, string>>, folder: string): () => Seen {
   mkdirSync(bin, { recursive: true });
   const file = (name: string) => join(bin, name);
-  const script = [
-    '#!/bin/sh',
-    `cd '${folder}' || exit`,
-    `printf '%s\\n' "$AIVEN_TOKEN" > '${file('token')}'`,
-    `tee -a '${file('asked')}' | '${npx}' "$@" | tee -a '${file('answered')}'`,
-  ];
-  writeFileSync(file('npx'), `${script.join('\n')}\n`, { mode: 0o755 });
+  for (const [name, program] of Object.entries(programs)) {
+    const script = [
+      '#!/bin/sh',
+      `cd '${folder}' || exit`,
+      `printf '%s\\n' "$AIVEN_TOKEN" > '${file('token')}'`,
+      `tee -a '${file('asked')}' | '${program}' "$@" | tee -a '${file('answered')}'`,
+    ];
+    writeFileSync(file(name), `${script.join('\n')}\n`, { mode: 0o755 });
+  }
   const read = (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '');
   return () => toSeen(read('token').trim() || undefined, read('asked'), read('answered'));
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -10,7 +10,7 @@ import { PACKAGE, TOKEN } from '../fixtures/harness.ts';
 import { type HttpServer, startHttp } from '../fixtures/http-harness.ts';
 import { type Installed, installed } from '../fixtures/installed.ts';
 import { type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
-import { DOCUMENT, type Entry, fill, read, SNIPPETS } from '../fixtures/snippets.ts';
+import { type Entry, fill, OVERVIEW, PAGES, read, SNIPPETS } from '../fixtures/snippets.ts';
 import { SPAWNED } from '../fixtures/spawned.ts';
 
 const KEY = 'aiven-cmk';
@@ -23,33 +23,50 @@ const first = (section: string) => {
   return read(snippet).file;
 };
 
-describe('docs/clients.md', () => {
-  const rows = [...DOCUMENT.matchAll(/^\| \[(.+?)\]\(#(.+?)\) \|.*\| ([\d.]*) ?\|$/gm)];
+describe('docs/clients', () => {
+  const rows = [...OVERVIEW.matchAll(/^\| \[(.+?)\]\((.+?)\) \|.*\| ([\d.]*) ?\|$/gm)];
 
-  it('has a section for each client in its table', () => {
-    expect(rows.map(([, client]) => client)).toHaveLength(11);
-    for (const [, client = '', anchor] of rows) {
-      expect(anchor).toBe(client.toLowerCase().replaceAll(' ', '-'));
+  it('has a page for each client in its table, and none beside', () => {
+    expect(rows.map(([, , file]) => file).sort()).toStrictEqual([...PAGES.keys()].sort());
+    expect(rows).toHaveLength(11);
+    for (const [, client = '', file = ''] of rows) {
+      expect(file).toBe(`${client.toLowerCase().replaceAll(' ', '-')}.md`);
+      expect(PAGES.get(file)).toMatch(new RegExp(`^# ${client}\n`));
       expect(SNIPPETS.filter(({ section }) => section === client).length, client).toBeGreaterThan(0);
     }
   });
 
+  it.each([...PAGES])(
+    '%s says where its file is, where the token comes from, who is asked and how to check',
+    (_name, page) => {
+      const named = [...page.matchAll(/^- \*\*(\w+)\*\*: \S/gm)].map(([, name]) => name);
+      expect(named).toStrictEqual(['File', 'Token', 'Approvals', 'Check']);
+    },
+  );
+
   it('claims to be checked with the versions that are checked', () => {
-    const claimed = [...rows.map(([, , , version = '']) => version), /mcporter ([\d.]+\d)/.exec(DOCUMENT)?.[1] ?? ''];
+    const claimed = [...rows.map(([, , , version = '']) => version), /mcporter ([\d.]+\d)/.exec(OVERVIEW)?.[1] ?? ''];
     expect(claimed.filter((version) => version !== '').sort()).toStrictEqual(
       Object.values(hosts.devDependencies).sort(),
     );
   });
 
-  it('has buttons that install what its snippets say', () => {
+  it('has buttons that install what its snippets say, and the README has the same', () => {
     const { inputs, servers } = first('VS Code') as { inputs: unknown; servers: Record<string, unknown> };
     const { mcpServers } = first('Cursor') as { mcpServers: Record<string, unknown> };
     const json = (value: unknown) => encodeURIComponent(JSON.stringify(value));
     const base64 = encodeURIComponent(Buffer.from(JSON.stringify(mcpServers[KEY])).toString('base64'));
-    expect([...DOCUMENT.matchAll(/^\[!\[.+?\]\(.+?\)\]\((.+)\)$/gm)].map(([, link]) => link)).toStrictEqual([
+    const links = (page = '') => [...page.matchAll(/\[!\[.+?\]\(.+?\)\]\((.+?)\)/g)].map(([, link]) => link);
+    const expected = [
       `https://insiders.vscode.dev/redirect/mcp/install?name=${KEY}&inputs=${json(inputs)}&config=${json(servers[KEY])}`,
       `https://cursor.com/en/install-mcp?name=${KEY}&config=${base64}`,
-    ]);
+    ];
+    expect([...links(PAGES.get('vs-code.md')), ...links(PAGES.get('cursor.md'))]).toStrictEqual(expected);
+    expect(links(readFileSync('README.md', 'utf8'))).toStrictEqual(expected);
+  });
+
+  it('has the README add it to Claude Code as its page does', () => {
+    expect(readFileSync('README.md', 'utf8')).toContain(SNIPPETS.find(({ language }) => language === 'sh')?.text);
   });
 
   it('has clients ask for what they fill in, and not show it', () => {
@@ -72,8 +89,8 @@ describe('docs/clients.md', () => {
 
     beforeAll(async () => {
       [here, api] = await Promise.all([installed(PACKAGE), startScriptedApi()]);
-      // Npx itself takes a third of a second and a core, and package.test.ts starts it. This one does what it comes to:
-      // where the package is installed, run its command.
+      // Once the package is on npm, the snippets start npx, which itself takes a third of a second and a core, and package.test.ts
+      // starts it. This one does what it comes to: where the package is installed, run its command.
       const bin = join(home, 'bin');
       mkdirSync(bin);
       writeFileSync(join(bin, 'npx'), '#!/bin/sh\n[ "$1" = -y ] && shift\nexec "$@"\n', { mode: 0o755 });
@@ -98,7 +115,18 @@ describe('docs/clients.md', () => {
 
     const lookUp = (name: string) => (/cmk.(mcp.)?(token|server)/i.test(name) ? TEAM_TOKEN : TOKEN);
 
-    const cases = SNIPPETS.filter(({ section }) => section !== 'The token').map((each) => [each.title, each] as const);
+    it('print where Node and the installed program are', () => {
+      const shell = SNIPPETS.find(({ section }) => section === 'Started from a dock')?.text ?? 'false';
+      const printed = execFileSync('sh', ['-c', shell], { env, encoding: 'utf8' }).trim().split('\n');
+      expect(printed.map((path) => realpathSync(path))).toStrictEqual([
+        realpathSync(process.execPath),
+        realpathSync(join(here.root, 'dist/cli.js')),
+      ]);
+    });
+
+    const cases = SNIPPETS.filter(({ section, language }) => language !== 'sh' || section === 'Claude Code').map(
+      (each) => [each.title, each] as const,
+    );
     it.concurrent.each(cases)('%s works', async (_title, snippet) => {
       const { servers } = read(snippet);
       expect(Object.keys(servers)).toStrictEqual([KEY]);
@@ -119,18 +147,23 @@ describe('docs/clients.md', () => {
       return running;
     }
 
+    /** Returns a path of the document as it is on this machine: in the home folder here, or where Node and the package are. */
+    function inHome(text: string): string {
+      return text
+        .replace(/^\/Users\/you\/\.nvm\/.*\/bin\/node$/, process.execPath)
+        .replace(/^\/Users\/you\/\.nvm\/.*\/bin\/aiven-cmk-mcp$/, join(here.folder, 'node_modules/.bin/aiven-cmk-mcp'))
+        .replace(/^\/Users\/you\/|^C:\\Users\\you\\/, `${home}/`);
+    }
+
     async function startOnce({ command, args, env: given }: Exclude<Entry, { url: string }>): Promise<void> {
-      const variables = Object.entries(given).map(([name, text]) => [
-        name,
-        text.replace(/^\/Users\/you\/|^C:\\Users\\you\\/, `${home}/`),
-      ]);
+      const variables = Object.entries(given).map(([name, text]) => [name, inHome(text)]);
       const sandbox = args.includes('--sandbox');
       const scene = api.scene(() => [200, { cmks: [] }]);
       const project = sandbox ? 'sandbox' : scene.project;
       const origin = sandbox ? {} : { AIVEN_API_ORIGIN: api.origin };
       const client = await SPAWNED[0]?.open({
-        command,
-        args,
+        command: inHome(command),
+        args: args.map(inHome),
         cwd: here.folder,
         env: { ...env, ...origin, ...Object.fromEntries(variables) },
       });

@@ -12,8 +12,9 @@ const KNOWN = {
   repository: 'https://github.com/acme/cmk',
   image: 'ghcr.io/acme/aiven-cmk-mcp',
   codeOwners: '@acme/platform @ada',
+  npmOwners: 'ada acme.ci',
 };
-const UNKNOWN = { repository: '', image: 'registry.example.com/aiven-cmk-mcp', codeOwners: '' };
+const UNKNOWN = { repository: '', image: 'registry.example.com/aiven-cmk-mcp', codeOwners: '', npmOwners: '' };
 const NONE = { auditReportVersion: 2, vulnerabilities: {}, metadata: { vulnerabilities: { high: 0, total: 0 } } };
 const ONE = {
   vulnerabilities: { leftpad: { severity: 'high' } },
@@ -72,6 +73,7 @@ describe('the account', () => {
     ['a repository that would break out of its place', { repository: 'https://github.com/acme/c"k' }],
     ['an image with a tag', { image: 'ghcr.io/acme/aiven-cmk-mcp:1' }],
     ['an owner without @', { codeOwners: 'ada' }],
+    ['an npm account with an address', { npmOwners: 'ada <ada@acme.example>' }],
     ['a name that it does not know', { owner: 'acme' }],
   ])('is refused with %s', (_title, wrong) => {
     setAccount({ ...KNOWN, ...wrong });

@@ -1,0 +1,132 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { checkInstall, documentsOf, readInstall, toForm, writeInstall } from '../../release/install.ts';
+import { requireOurs } from '../../release/published.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'aiven cmk install '));
+const files = ['release/install.json', ...documentsOf('.')];
+const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+const texts = () => files.map(read);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(() => {
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    cpSync(file, join(folder, file));
+  }
+});
+
+describe('how the documents install the package', () => {
+  it('is that of the present state, in every snippet and button', () => {
+    expect(() => checkInstall('.')).not.toThrow();
+    expect(files).toContain('README.md');
+    expect(files).toContain('docs/clients/vs-code.md');
+  });
+
+  it('is switched by one value, and switched back to the same bytes', () => {
+    const { published } = readInstall(folder);
+    const before = texts();
+    expect(writeInstall(folder)).toStrictEqual([]);
+    const changed = writeInstall(folder, !published);
+    checkInstall(folder);
+    expect(readInstall(folder).published).toBe(!published);
+    expect(changed).toContain('README.md');
+    expect(changed.filter((file) => file.startsWith('docs/clients/'))).toHaveLength(12);
+    writeInstall(folder, !published);
+    writeInstall(folder, published);
+    expect(texts()).toStrictEqual(before);
+  });
+
+  it('has no text that no document has', () => {
+    const present = readInstall('.').published ? 'npm' : 'checkout';
+    const documents = documentsOf('.').map(read);
+    const buttons = documents.flatMap((text) => text.match(/(?<=&config=)[^)\s]+/g)?.map(decode) ?? []);
+    const unused = readInstall('.').texts.filter(
+      (text) => ![...documents, ...buttons].some((each) => each.includes(text[present])),
+    );
+    expect(unused).toStrictEqual([]);
+  });
+
+  it('is with npm, once published, what a stranger expects', () => {
+    writeInstall(folder, true);
+    expect(read('README.md')).toContain('-- npx -y aiven-cmk-mcp\n');
+    expect(read('docs/clients/codex.md')).toContain('command = "npx"\nargs = ["-y", "aiven-cmk-mcp"]\n');
+    expect(read('docs/clients/README.md')).toContain('"args": ["-y", "aiven-cmk-mcp", "--sandbox"] }');
+    const button = /(?<=&config=)[^)]+/.exec(read('docs/clients/cursor.md'))?.[0] ?? '';
+    expect(JSON.parse(decode(button))).toMatchObject({ command: 'npx', args: ['-y', 'aiven-cmk-mcp'] });
+  });
+
+  it.each([
+    'npx aiven-cmk-mcp',
+    'npx --yes aiven-cmk-mcp@latest --sandbox',
+    'npm i -g aiven-cmk-mcp',
+    'npm install --global aiven-cmk-mcp',
+    'pnpm dlx aiven-cmk-mcp',
+    'yarn add aiven-cmk-mcp',
+    'bunx aiven-cmk-mcp',
+    '{ "command": "npx", "args": ["-y", "aiven-cmk-mcp"] }',
+    '{"command":"cmd","args":["/c","npx","aiven-cmk-mcp"]}',
+    '[x](https://cursor.com/en/install-mcp?name=x&config=eyJjb21tYW5kIjoibnB4IiwiYXJncyI6WyJhaXZlbi1jbWstbWNwIl19)',
+    '[x](https://insiders.vscode.dev/redirect/mcp/install?name=x&config=%7B%22command%22%3A%22npx%22%7D)',
+  ])('may not fetch the name from npm while it is not published: %s', (text) => {
+    writeInstall(folder, false);
+    writeFileSync(join(folder, 'docs/security.md'), `${read('docs/security.md')}\n${text}\n`);
+    expect(() => checkInstall(folder)).toThrow('docs/security.md');
+  });
+
+  it('may install a tarball or a checkout', () => {
+    writeInstall(folder, false);
+    const text = 'npm install --global ./aiven-cmk-mcp-0.2.0.tgz\nnpm install --global "$(npm pack --silent)"\n';
+    writeFileSync(join(folder, 'docs/security.md'), text);
+    expect(() => checkInstall(folder)).not.toThrow();
+    expect(toForm(text, readInstall(folder))).toBe(text);
+  });
+
+  it('is not read from settings that are not understood', () => {
+    for (const wrong of ['{}', '{"published":"no","texts":[]}', '{"published":false,"texts":[{"npm":"x"}]}']) {
+      writeFileSync(join(folder, 'release/install.json'), wrong);
+      expect(() => readInstall(folder)).toThrow('release/install.json');
+    }
+  });
+});
+
+describe('a package on npm', () => {
+  const ours = {
+    name: packageJson.name,
+    version: '1.0.0',
+    mcpName: packageJson.mcpName,
+    maintainers: ['ada <ada@acme.example>', 'acme.ci <ci@acme.example>'],
+  };
+  const view = (changed: object) => JSON.stringify({ ...ours, ...changed });
+
+  it('is ours when all its maintainers are those of release/account.json', () => {
+    expect(requireOurs(view({}), 'ada acme.ci')).toBe('1.0.0');
+  });
+
+  it.each([
+    ['somebody else beside us', view({}), 'ada', 'acme.ci'],
+    ['a maintainer whose name begins like ours', view({ maintainers: ['adam <a@b.example>'] }), 'ada', 'adam'],
+    ['no maintainer', view({ maintainers: [] }), 'ada', 'cannot be read'],
+    ['no maintainers said', view({ maintainers: undefined }), 'ada', 'cannot be read'],
+    [
+      'another name in the MCP registry',
+      view({ mcpName: 'io.github.mallory/aiven-cmk-mcp' }),
+      'ada acme.ci',
+      'mallory',
+    ],
+    ['another name', view({ name: 'aiven-cmk-mpc' }), 'ada acme.ci', 'cannot be read'],
+    ['a text that is not JSON', 'aiven-cmk-mcp@1.0.0', 'ada', 'cannot be read'],
+    ['nothing', '', 'ada', 'cannot be read'],
+    ['no account of ours', view({}), '', 'npmOwners is not set'],
+  ])('is not ours with %s', (_title, printed, owners, why) => {
+    expect(() => requireOurs(printed, owners)).toThrow(why);
+  });
+});
+
+function decode(config: string): string {
+  const text = decodeURIComponent(config);
+  return text.startsWith('{') ? text : Buffer.from(text, 'base64').toString();
+}
