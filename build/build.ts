@@ -9,14 +9,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { type Plugin, rolldown } from 'rolldown';
+import { rolldown } from 'rolldown';
 import { licencesOf } from './licences.ts';
 import { sbomOf } from './sbom.ts';
+import { withoutUnusedSchemas } from './sdk-schemas.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-
-/** The module of the SDK that creates OAuth schemas at every start. This program does not use them. */
-const OAUTH_SCHEMAS = /@modelcontextprotocol\/core\/dist\/auth-[\w-]+\.mjs$/;
 
 /**
  * Bundles the program into a folder, with the licences and the bill of materials of its packages. It is bundled and minified because an IDE starts it in
@@ -37,7 +35,7 @@ export async function build(folder: string): Promise<void> {
       symlinks: false,
       alias: { '@modelcontextprotocol/server/_shims': join(import.meta.dirname, 'sdk-shims.ts') },
     },
-    plugins: [withoutOauthSchemas()],
+    plugins: [withoutUnusedSchemas()],
   });
   const { output } = await bundle.write({
     dir: folder,
@@ -51,7 +49,8 @@ export async function build(folder: string): Promise<void> {
     sourcemapPathTransform: (source, map) => pathFromDist(resolve(dirname(map), source)),
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
-    // A start loads three files: each takes as long as 10 kB of code. `cli.ts` removes the token from the environment before the last.
+    // A start loads four files, of which one only joins others: each takes as long as 10 kB of code. `cli.ts` removes the token from
+    // the environment before the last two.
     codeSplitting: {
       groups: [
         {
@@ -118,23 +117,4 @@ function replaceFolder(folder: string, place: string, aside: string, attempts = 
     if (attempts === 1) throw error;
     replaceFolder(folder, place, aside, attempts - 1);
   }
-}
-
-/** Creates the plugin that empties the module above, and fails if it is not found (docs/decisions/0012: what a start gains). */
-function withoutOauthSchemas(): Plugin {
-  let isFound = false;
-  return {
-    name: 'without-oauth-schemas',
-    transform: {
-      filter: { id: OAUTH_SCHEMAS },
-      handler(code) {
-        isFound = true;
-        const [, names = ''] = /export \{([^}]+)\}/.exec(code) ?? [];
-        return { code: `const none = undefined; export {${names.replace(/\w+ as/g, 'none as')}};`, map: null };
-      },
-    },
-    buildEnd() {
-      if (!isFound) throw new Error(`No module matches ${OAUTH_SCHEMAS} any more.`);
-    },
-  };
 }

@@ -139,7 +139,7 @@ export function orRestart<T>(loading: Promise<T>): Promise<T> {
   });
 }
 
-/** Creates the gate that destructive writes pass. */
+/** Returns the approval policy of this process: what a destructive write has to pass. */
 function createApprovals(
   { Approvals, FormApproval, SigningKey }: LazyModule,
   config: Config,
@@ -152,8 +152,8 @@ function createApprovals(
 }
 
 /**
- * Returns the approval policy of this process. A deployment is identified by the settings that its replicas share; a process
- * without sign-in accepts only its own tickets.
+ * Returns what identifies the deployment that a ticket belongs to: the settings that its replicas share. Without sign-in it is a
+ * random value, so that a process accepts only its own tickets.
  */
 export function deploymentOf({
   http,

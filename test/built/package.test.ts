@@ -110,6 +110,9 @@ describe('the package', () => {
       /node_modules\/(?:fastest-levenshtein|picocolors|hono|iovalkey|open|openid-client|oauth4webapi|rate-limiter-flexible|prom-client)\//,
     ];
     expect(sources.filter((name) => late.some((rule) => rule.test(name)))).toStrictEqual([]);
+    // A member of the SDK's schemas: each of its two protocol revisions creates one on demand, and the start creates none.
+    const texts = [...loaded].map((name) => readFileSync(join(dist, name), 'utf8'));
+    expect(texts.join('').match(/intelligencePriority/g)).toHaveLength(2);
   });
 
   it('leaves publint nothing to say', async () => {
