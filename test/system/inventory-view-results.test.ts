@@ -69,7 +69,7 @@ describe('the inventory view shows', () => {
     expect(await status()).toBe('8 keys');
     expect(await cells(0)).toStrictEqual(['unknown\na', 'unknown', 'unknown', 'unknown', 'unknown']);
     expect((await cells(1)).slice(3)).toStrictEqual(['unknown', 'unknown']);
-    expect((await cells(2)).slice(3)).toStrictEqual(['yes', Array(3).fill('unknown (unknown)').join(', ')]);
+    expect((await cells(2)).slice(3)).toStrictEqual(['yes', Array(3).fill('unknown (unknown)').join(' ')]);
     expect(await cells(3)).toStrictEqual(['unknown\nunknown', 'unknown', 'unknown', 'no', 'none']);
     expect(await shown.frame.getByRole('listitem').allInnerTexts()).toStrictEqual(['Unreadable: 4 keys.']);
   });
