@@ -73,6 +73,13 @@ describe.each(CLIENTS)('the inventory view, through $title', ({ open }) => {
     }
   });
 
+  it('does not exist where its tool does not', async () => {
+    const client = await open({ args: ['--sandbox', '--toolsets', 'services'], extensions: UI });
+    expect((await client.sdk.listResources()).resources).toStrictEqual([PROJECTS]);
+    await expect(readView(client)).rejects.toThrow(/not found/i);
+    await client.close();
+  });
+
   it('is one of two resources, of which no other spelling is read', async () => {
     const client = await open({ args: ['--sandbox'], extensions: UI });
     for (const uri of [`${INVENTORY_URI}/`, `${INVENTORY_URI}.html`, 'inventory', ''])

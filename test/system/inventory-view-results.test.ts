@@ -63,14 +63,16 @@ describe('the inventory view shows', () => {
       { id: 'a', default_cmk: 'true', services: {} },
       { id: 'b', default_cmk: 1, services: [], services_unknown: true },
       { id: 'c', default_cmk: true, services: [null, { service_name: [] }, 'pg'] },
+      { id: 'd', services: [{ service_name: 'pg', status: 'active' }], services_total: 3, default_cmk: null },
       { id: { toString: 'x' }, provider: null, status: '', resource: ['r'], default_cmk: false, services: [] },
     ];
     await show({ cmks: [...odd, null, 7, 'key', []], warnings: 'none' });
-    expect(await status()).toBe('8 keys');
+    expect(await status()).toBe('9 keys');
     expect(await cells(0)).toStrictEqual(['unknown\na', 'unknown', 'unknown', 'unknown', 'unknown']);
     expect((await cells(1)).slice(3)).toStrictEqual(['unknown', 'unknown']);
     expect((await cells(2)).slice(3)).toStrictEqual(['yes', Array(3).fill('unknown (unknown)').join(' ')]);
-    expect(await cells(3)).toStrictEqual(['unknown\nunknown', 'unknown', 'unknown', 'no', 'none']);
+    expect((await cells(3)).slice(3)).toStrictEqual(['unknown', 'pg (active) 2 more']);
+    expect(await cells(4)).toStrictEqual(['unknown\nunknown', 'unknown', 'unknown', 'no', 'none']);
     expect(await shown.frame.getByRole('listitem').allInnerTexts()).toStrictEqual(['Unreadable: 4 keys.']);
   });
 
