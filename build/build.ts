@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -74,6 +75,7 @@ export async function build(folder: string): Promise<void> {
   const modules = output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : []));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), licencesOf(modules));
   writeFileSync(join(folder, 'sbom.cdx.json'), sbomOf(modules));
+  copyFileSync(join(ROOT, 'src/server/views/inventory.html'), join(folder, 'inventory.html'));
   // Whatever the umask: the modes become part of the package.
   for (const name of readdirSync(folder)) chmodSync(join(folder, name), name === 'cli.js' ? 0o755 : 0o644);
 }

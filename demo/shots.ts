@@ -1,15 +1,12 @@
 /**
- * Takes the screenshots of the approval page for the documentation, `docs/images/`, with the built server, a real issuer and
- * Chromium. What differs between two runs (times, identifiers, ports) is written over before, and `pngquant` makes them small.
+ * Takes the screenshots of the approval page and of the inventory view for the documentation, `docs/images/`, with the built
+ * server, a real issuer, the official host bridge and Chromium. What differs between two runs (times, identifiers, ports) is written over before, and `pngquant` makes them small.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { signInFrom } from '../test/fixtures/browser.ts';
 import { KEYS, openApprovalStage, PERSON, pendingOf } from './approval-stage.ts';
-
-const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
+import { takeInventory } from './inventory-shots.ts';
+import { saveShot } from './save-shot.ts';
 
 /** The width of the screenshots, and that of the narrowest screen, in CSS pixels. */
 const WIDTH = 800;
@@ -18,10 +15,7 @@ const NARROW = 320;
 /** The least height of a screenshot; a page that is longer is shown as a whole. */
 const HEIGHT = 300;
 
-/** Maximum size of a file, in bytes. */
-const BYTES_MAX = 60_000;
-
-mkdirSync(FOLDER, { recursive: true });
+await takeInventory();
 const stage = await openApprovalStage();
 try {
   const tab = await stage.browse();
@@ -67,15 +61,6 @@ async function take(tab: Page, name: string, id: string): Promise<void> {
   await tab.emulateMedia({ colorScheme: 'light' });
 }
 
-/** @throws Error if `pngquant` is not installed, or the file is larger than allowed */
 async function save(tab: Page, name: string): Promise<void> {
-  const input = await tab.screenshot({ fullPage: true });
-  const { stdout, error, status, stderr } = spawnSync('pngquant', ['--strip', '--nofs', '--speed', '1', '32', '-'], {
-    input,
-  });
-  if (error) throw new Error('pngquant is missing: install the package of that name.', { cause: error });
-  if (status !== 0) throw new Error(`pngquant ended with ${status}: ${stderr}`);
-  if (stdout.length > BYTES_MAX) throw new Error(`${name}.png has ${stdout.length} bytes, more than ${BYTES_MAX}.`);
-  writeFileSync(`${FOLDER}approval-${name}.png`, stdout);
-  process.stdout.write(`docs/images/approval-${name}.png ${stdout.length} bytes\n`);
+  saveShot(`approval-${name}`, await tab.screenshot({ fullPage: true }));
 }

@@ -14,6 +14,7 @@ import { AuditFile } from '../telemetry/audit-file.ts';
 import type { Observer } from '../telemetry/observer.ts';
 import { PASSIVE_TRACER, type Tracer } from '../telemetry/tracer.ts';
 import type { Config } from './config/config.ts';
+import { hasPage } from './config/page-check.ts';
 import { isLoopback } from './config/parsers.ts';
 
 /** The standard streams that a command may write to. */
@@ -83,6 +84,7 @@ export function createDependencies(
     projects: config.projects,
     ...(config.policy && { policy: config.policy.current }),
     toolsets: config.toolsets,
+    ...(hasPage(config) && { approvalPageUrl: new URL('/approvals', config.publicUrl).href }),
     ...(observer && { observer }),
     tracer,
     log,

@@ -24,6 +24,8 @@ export interface Dependencies {
   readonly policy?: CurrentPolicy | undefined;
   /** The groups of tools that are available. */
   readonly toolsets: readonly Toolset[];
+  /** The address of the approval page; absent where none is configured. */
+  readonly approvalPageUrl?: string;
   readonly inFlight: InFlight;
   /** Loads the modules that only calls need, once. @throws CmkError `restart_needed` if their files are gone. */
   readonly load: () => Promise<Lazy>;

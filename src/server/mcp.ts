@@ -16,9 +16,10 @@ import type { ToolPolicy } from '../guard/policy.ts';
 import { availableTools } from '../tools/catalog.ts';
 import { complete } from './completion.ts';
 import { toInputRequired } from './elicitation.ts';
-import { registerProjects } from './projects.ts';
-import { callerOf, sessionOf } from './session.ts';
+import { registerResources } from './resources.ts';
+import { callerOf, clientCapabilitiesOf, sessionOf } from './session.ts';
 import { traceOf } from './trace.ts';
+import { supportsUi } from './ui.ts';
 import { createViews } from './view.ts';
 
 const INFO = { name: 'aiven-cmk', title: 'Aiven CMK', version: packageJson.version };
@@ -49,7 +50,10 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
       },
       cacheHints: { 'tools/list': hint, 'prompts/list': hint, 'resources/list': hint },
     });
-    server.server.setRequestHandler('tools/list', () => ({ tools: view.tools }));
+    const withUi = (context: ServerContext) => supportsUi(clientCapabilitiesOf(server.server, context, era));
+    server.server.setRequestHandler('tools/list', (_request, context) => ({
+      tools: withUi(context) ? view.toolsWithUi : view.tools,
+    }));
     server.server.setRequestHandler('tools/call', async ({ params }, context) => {
       const tool = toolsByName.get(params.name);
       const session = sessionOf(server.server, context, era);
@@ -64,7 +68,8 @@ export function createServerFactory(dependencies: Dependencies, policy: ToolPoli
     });
     view.registerRunbooks(server);
     if (view.mayReadProjects) {
-      registerProjects(server, view, dependencies, (context) => sessionOf(server.server, context, era).caller);
+      const sender = (context: ServerContext) => sessionOf(server.server, context, era).caller;
+      registerResources(server, view, dependencies, { callerOf: sender, supportsUi: withUi });
     }
     server.server.setRequestHandler('completion/complete', ({ params }, context) =>
       complete(params, sessionOf(server.server, context, era).caller, view, dependencies),

@@ -1,37 +1,29 @@
-import { type McpServer, ProtocolError, ProtocolErrorCode, type ServerContext } from '@modelcontextprotocol/server';
+import type { TextResourceContents } from '@modelcontextprotocol/server';
 import type { Dependencies } from '../calls/dependencies.ts';
 import type { Caller } from '../core/caller.ts';
 import { CmkError } from '../core/errors.ts';
 import type { View } from './view.ts';
 
-/** The resource that lists projects. */
-export const PROJECTS_URI = 'aiven://projects';
+/** The resource that lists projects, so that an agent need not guess a name. */
+export const PROJECTS = {
+  uri: 'aiven://projects',
+  name: 'projects',
+  title: 'Aiven projects',
+  description: 'Names of the projects that calls can name',
+  mimeType: 'application/json',
+};
 
 /** Maximum time to read the projects for the resource, in milliseconds. */
 const RESOURCE_MS = 10_000;
 
-/** Registers the list of projects as a resource, so that an agent need not guess a name. Only for callers that may read. */
-export function registerProjects(
-  server: McpServer,
+/** Returns the contents of the resource. @throws CmkError */
+export async function readProjectsResource(
+  caller: Caller,
   view: View,
   dependencies: Dependencies,
-  callerOf: (context: ServerContext) => Caller,
-): void {
-  const metadata = {
-    title: 'Aiven projects',
-    description: 'Names of the projects that calls can name',
-    mimeType: 'application/json',
-  };
-  server.registerResource('projects', PROJECTS_URI, metadata, async (_uri, context) => {
-    try {
-      const projects = await readProjects(callerOf(context), view, dependencies, RESOURCE_MS, 'resource');
-      const text = JSON.stringify({ projects });
-      return { contents: [{ uri: PROJECTS_URI, mimeType: 'application/json', text }] };
-    } catch (error) {
-      const { message, hint } = CmkError.from(error).toBody();
-      throw new ProtocolError(ProtocolErrorCode.InternalError, `${message} ${hint}`);
-    }
-  });
+): Promise<TextResourceContents> {
+  const projects = await readProjects(caller, view, dependencies, RESOURCE_MS, 'resource');
+  return { uri: PROJECTS.uri, mimeType: PROJECTS.mimeType, text: JSON.stringify({ projects }) };
 }
 
 /**

@@ -22,14 +22,21 @@ interface Envelope {
   readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
 }
 
+/** Returns what a client declared of itself: with this request since 2026-07-28, before that with `initialize`, if it is kept. */
+export function clientCapabilitiesOf(server: Server, context: ServerContext, era: Era): ClientCapabilities | undefined {
+  const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
+  return era === 'modern' ? envelope?.[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
+}
+
 /** Returns the session of one request, on a server for one era of the protocol. */
 export function sessionOf(server: Server, context: ServerContext, era: Era): Session {
   const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
+  const capabilities = clientCapabilitiesOf(server, context, era);
   if (era === 'modern') {
     return {
       caller: callerOf(context.http?.authInfo, envelope?.[CLIENT_INFO_META_KEY]),
-      supportsElicitation: supportsElicitation(envelope?.[CLIENT_CAPABILITIES_META_KEY]),
-      supportsUrl: envelope?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation?.url !== undefined,
+      supportsElicitation: supportsElicitation(capabilities),
+      supportsUrl: capabilities?.elicitation?.url !== undefined,
       reply: replyOf(context),
     };
   }
@@ -38,7 +45,7 @@ export function sessionOf(server: Server, context: ServerContext, era: Era): Ses
   if (envelope) return { caller, supportsElicitation: true, supportsUrl: false, elicit: refuseMixedEras };
   return {
     caller,
-    supportsElicitation: supportsElicitation(server.getClientCapabilities()),
+    supportsElicitation: supportsElicitation(capabilities),
     supportsUrl: false,
     elicit: (form, timeoutMs) => elicit(form, timeoutMs, context),
   };

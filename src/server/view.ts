@@ -4,13 +4,17 @@ import type { CurrentPolicy } from '../guard/access-policy/access-policy.ts';
 import type { ToolPolicy } from '../guard/policy.ts';
 import { SCOPES } from '../guard/scopes.ts';
 import { allowedProjects, availableTools, type Viewer, whyUnavailable } from '../tools/catalog.ts';
-import type { ToolDefinition } from '../tools/definitions.ts';
 import { instructionsFor } from './instructions.ts';
+import { type ListedTool, type ListedToolWithUi, toListed, toListedWithUi } from './listed-tools.ts';
 import { prepareRunbooks, RUNBOOKS, type Runbook, usableRunbooks } from './prompts.ts';
 
 /** What one caller sees of this server: nothing that it may use nowhere. */
 export interface View {
-  readonly tools: Omit<ToolDefinition, 'toolset'>[];
+  readonly tools: ListedTool[];
+  /** The same tools for clients with MCP Apps, with `_meta.ui`. */
+  readonly toolsWithUi: ListedToolWithUi[];
+  /** The URIs of the views that show results of these tools. */
+  readonly uiResources: readonly string[];
   /** The instructions for the caller's model, which name these tools alone. */
   readonly instructions: string;
   readonly runbooks: readonly Runbook[];
@@ -50,7 +54,9 @@ export function createViews(settings: ToolPolicy, current: CurrentPolicy | undef
     const projects = settings.projects.length > 0 ? settings.projects : (policy?.projects ?? []);
     const list = visible.find(({ name }) => name === 'aiven_cmk_list');
     return {
-      tools: visible.map(({ toolset, ...listed }) => listed),
+      tools: visible.map(toListed),
+      toolsWithUi: visible.map(toListedWithUi),
+      uiResources: visible.flatMap(({ resourceUri }) => resourceUri ?? []),
       instructions: instructionsFor(isAvailable),
       runbooks,
       projects: policy ? projects.filter(isUsable) : projects,

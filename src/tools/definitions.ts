@@ -9,11 +9,13 @@ export interface ToolDefinition extends Pick<Tool, 'name' | 'title' | 'descripti
   /** The arguments of `inputSchema` that exist only with a further toolset. */
   readonly argumentToolsets?: Readonly<Record<string, Toolset>>;
   readonly outputSchema: JsonSchema;
+  /** The view that shows a result; published to clients with MCP Apps alone. */
+  readonly resourceUri?: string;
 }
 
 /** Returns the entry of a tool in `catalog.json`. */
 export function defineForCatalog(tool: Tool): ToolDefinition {
-  const { name, title, toolset = 'cmk', description, annotations, input, argumentToolsets, output } = tool;
+  const { name, title, toolset = 'cmk', description, annotations, input, argumentToolsets, output, resourceUri } = tool;
   const schemas = { inputSchema: publishInput(input), outputSchema: publishOutput(output) };
   const common: Pick<ToolDefinition, 'name' | 'title' | 'toolset' | 'description' | 'annotations'> = {
     name,
@@ -22,5 +24,5 @@ export function defineForCatalog(tool: Tool): ToolDefinition {
     description,
     annotations,
   };
-  return argumentToolsets ? { ...common, ...schemas, argumentToolsets } : { ...common, ...schemas };
+  return { ...common, ...schemas, ...(argumentToolsets && { argumentToolsets }), ...(resourceUri && { resourceUri }) };
 }

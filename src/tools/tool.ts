@@ -39,6 +39,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   /** The optional arguments that take a further toolset; without it they do not exist. */
   readonly argumentToolsets?: Readonly<Record<string, Toolset>>;
   readonly output: Output;
+  /** The view that shows a result in clients with MCP Apps, a resource of `src/server/views/`. */
+  readonly resourceUri?: `ui://${string}`;
   /** Runs the tool and returns the payload. @throws CmkError */
   handler(args: z.output<Input>, context: ToolContext): Promise<z.output<Output>>;
 }

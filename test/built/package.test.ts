@@ -8,6 +8,7 @@ import { type Installed, installed } from '../fixtures/installed.ts';
 import { runProgram } from '../fixtures/processes.ts';
 import { AWS } from '../fixtures/scripted-api.ts';
 import { SPAWNED } from '../fixtures/spawned.ts';
+import { readView, UI } from '../fixtures/ui.ts';
 
 /** Packages of which the program is known to hold a part. */
 const BUNDLED = [
@@ -57,7 +58,7 @@ describe('the package', () => {
     expect(scripts.filter((name) => /^(?:(?:pre|post)?install|prepare)$/.test(name))).toStrictEqual([]);
   });
 
-  it('holds the built program, its maps, licences and bill of materials and nothing else, in less than 3 MB', () => {
+  it('holds the built program, its maps, its view, licences and bill of materials and nothing else, in less than 3 MB', () => {
     const built = readdirSync(join(PACKAGE, 'dist')).map((name) => `dist/${name}`);
     expect(files()).toStrictEqual(['LICENSE', 'README.md', ...built, 'package.json'].sort());
     const programs = built.filter((name) => name.endsWith('.js'));
@@ -67,7 +68,7 @@ describe('the package', () => {
     // What only joins others, and the bundler's own part, have nothing to map.
     const unmapped = programs.filter((name) => !isMapped(name));
     expect(unmapped.filter((name) => lstatSync(join(PACKAGE, name)).size > 1_000)).toStrictEqual([]);
-    const documents = ['dist/THIRD-PARTY-LICENSES.txt', 'dist/sbom.cdx.json'];
+    const documents = ['dist/THIRD-PARTY-LICENSES.txt', 'dist/inventory.html', 'dist/sbom.cdx.json'];
     expect([...built].sort()).toStrictEqual([...programs, ...maps, ...documents].sort());
     const bytes = files().reduce((sum, name) => sum + lstatSync(join(here.root, name)).size, 0);
     expect(bytes).toBeLessThan(3_000_000);
@@ -123,27 +124,31 @@ describe('the package', () => {
   it.concurrent.each([
     ['npx', ['aiven-cmk-mcp', '--sandbox'], SPAWNED[0]],
     ['aiven-cmk-mcp', ['--sandbox'], SPAWNED[1]],
-  ] as const)('does all six tools from a path with a space, started by %s', async (command, args, peers) => {
-    if (!peers) throw new Error('There are no clients to start it with.');
-    const client = await peers.open({ command, args, env: here.env, cwd: here.folder });
-    const call = async (name: string, rest: object = {}) => {
-      const { isError, payload } = await client.call(`aiven_cmk_${name}`, { project: 'sandbox', ...rest });
-      expect(isError, JSON.stringify(payload)).toBe(false);
-      return payload as { cmk: { id: string } };
-    };
-    expect((await client.list()).tools).toHaveLength(6);
-    expect(await call('accessors')).toHaveProperty('accessors.aws');
-    const { cmk } = await call('create', { provider: 'aws', resource: AWS });
-    const cmk_id = cmk.id;
-    expect(await call('get', { cmk_id })).toStrictEqual({ cmk });
-    expect(await call('update', { cmk_id, default_cmk: true })).toMatchObject({ cmk: { default_cmk: true } });
-    await call('delete', { cmk_id, confirm_cmk_id: cmk_id });
-    expect(await call('list')).not.toHaveProperty(
-      'cmks',
-      expect.arrayContaining([expect.objectContaining({ id: cmk_id, status: 'current' })]),
-    );
-    await client.close();
-  });
+  ] as const)(
+    'does all six tools, and shows its view, from a path with a space, started by %s',
+    async (command, args, peers) => {
+      if (!peers) throw new Error('There are no clients to start it with.');
+      const client = await peers.open({ command, args, env: here.env, cwd: here.folder, extensions: UI });
+      const call = async (name: string, rest: object = {}) => {
+        const { isError, payload } = await client.call(`aiven_cmk_${name}`, { project: 'sandbox', ...rest });
+        expect(isError, JSON.stringify(payload)).toBe(false);
+        return payload as { cmk: { id: string } };
+      };
+      expect((await client.list()).tools).toHaveLength(6);
+      expect((await readView(client)).text).toContain('Customer managed keys');
+      expect(await call('accessors')).toHaveProperty('accessors.aws');
+      const { cmk } = await call('create', { provider: 'aws', resource: AWS });
+      const cmk_id = cmk.id;
+      expect(await call('get', { cmk_id })).toStrictEqual({ cmk });
+      expect(await call('update', { cmk_id, default_cmk: true })).toMatchObject({ cmk: { default_cmk: true } });
+      await call('delete', { cmk_id, confirm_cmk_id: cmk_id });
+      expect(await call('list')).not.toHaveProperty(
+        'cmks',
+        expect.arrayContaining([expect.objectContaining({ id: cmk_id, status: 'current' })]),
+      );
+      await client.close();
+    },
+  );
 
   it('starts from files of ASCII alone, which V8 keeps with one byte for each character', () => {
     const started = readdirSync(join(PACKAGE, 'dist')).filter((name) =>

@@ -31,7 +31,7 @@ describe.each(CLIENTS)('what tools/list publishes, through $title', ({ title, op
   it('is exactly what catalog.json holds of them', () => {
     const six = TOOL_DEFINITIONS.filter(({ toolset }) => toolset === 'cmk');
     // An argument that takes a further toolset is not published without it: test/protocol/events.test.ts.
-    const own = six.map(({ toolset, argumentToolsets = {}, ...published }) => {
+    const own = six.map(({ toolset, argumentToolsets = {}, resourceUri, ...published }) => {
       const properties = Object.entries(published.inputSchema.properties).filter(
         ([name]) => !(name in argumentToolsets),
       );

@@ -26,6 +26,7 @@ export const list = defineTool({
     cursor,
   }),
   output: CmkListResponse.extend(Paged.shape),
+  resourceUri: 'ui://aiven-cmk/inventory',
   async handler({ project, include_services, cursor, ...filters }, { aiven, resultMax }) {
     const { cmks: listed, ...response } = await aiven.list(project);
     const { cmks, warnings } = filter(listed, filters);
