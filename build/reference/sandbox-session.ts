@@ -4,6 +4,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { readCommand } from '../../src/app/config/config.ts';
 import { createDependencies } from '../../src/app/wiring.ts';
 import { createServerFactory } from '../../src/server/mcp.ts';
+import { UI_MIME_TYPE } from '../../src/server/ui.ts';
 
 /** A real client, connected to a server with a new sandbox in this process. */
 export interface SandboxSession {
@@ -11,7 +12,7 @@ export interface SandboxSession {
   close(): Promise<void>;
 }
 
-/** Opens a session with all toolsets, whose person types the id or name that each form asks for. */
+/** Opens a session with all toolsets of a host with MCP Apps, whose person types the id or name that each form asks for. */
 export async function openSandboxSession(): Promise<SandboxSession> {
   const command = await readCommand(['--sandbox', '--toolsets', 'cmk,services,terraform'], { CI: 'true' });
   if (command.kind !== 'serve') throw new Error('The settings start no server.');
@@ -21,7 +22,13 @@ export async function openSandboxSession(): Promise<SandboxSession> {
   const server = serveStdio(createServerFactory(dependencies, command.config), { transport: far });
   const client = new Client(
     { name: 'reference', version: '1.0.0' },
-    { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode: 'auto' } },
+    {
+      capabilities: {
+        elicitation: { form: {} },
+        extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: [UI_MIME_TYPE] } },
+      },
+      versionNegotiation: { mode: 'auto' },
+    },
   );
   client.setRequestHandler('elicitation/create', ({ params }) => {
     const [field = ''] = Object.keys('requestedSchema' in params ? (params.requestedSchema.properties ?? {}) : {});

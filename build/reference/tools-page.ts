@@ -101,7 +101,9 @@ async function describePrompts({ client }: SandboxSession): Promise<string> {
 
 async function describeResources({ client }: SandboxSession): Promise<string> {
   const { resources } = await client.listResources();
-  const parts = ['## Resources'];
+  const about =
+    'A `ui://` resource is a view of a host with MCP Apps (`io.modelcontextprotocol/ui`), which shows the results of a tool in a chat; it calls no tool. It is listed for such hosts alone.';
+  const parts = ['## Resources', about];
   for (const { uri, title = '', description = '', mimeType = '' } of resources) {
     parts.push(`${code(uri)}: ${title}. ${description}, as ${code(mimeType)}.`);
     const [content] = (await client.readResource({ uri })).contents;
