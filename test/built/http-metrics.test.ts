@@ -33,9 +33,10 @@ describe('the port for metrics', () => {
     const answers = [...(await pipelined()), ...(await pipelined()), ...(await pipelined())];
     expect(answers).toHaveLength(300);
     const times = answers.map((answer) => /^process_cpu_seconds_total (\S+)/m.exec(answer)?.[1]);
-    const seconds = 1 + Math.floor((performance.now() - from) / 1_000);
+    // One a second, and one that was written before.
+    const most = 2 + Math.floor((performance.now() - from) / 1_000);
     expect(times).not.toContain(undefined);
-    expect(new Set(times).size).toBeLessThanOrEqual(seconds);
+    expect(new Set(times).size).toBeLessThanOrEqual(most);
   });
 
   it('is closed where it cannot be had, in one line, and takes the other with it', async () => {
