@@ -68,7 +68,16 @@ export async function stop(child: ChildProcess): Promise<void> {
 
 /** Returns the resident memory of a process in MiB of 1,048,576 bytes (`VmRSS` of proc(5), in units of 1,024 bytes). */
 export function residentMib(pid: number | undefined): number {
-  const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return statusMib(pid, 'VmRSS');
+}
+
+/** Returns the largest resident memory that a process ever had, in MiB of 1,048,576 bytes (`VmHWM` of proc(5)). */
+export function peakMib(pid: number | undefined): number {
+  return statusMib(pid, 'VmHWM');
+}
+
+function statusMib(pid: number | undefined, field: 'VmRSS' | 'VmHWM'): number {
+  const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib) / 1_024;
 }
 
