@@ -105,9 +105,9 @@ process.exit(0);
 
 function shown(outcome: Starts | Error): string[] {
   if (outcome instanceof Error) return [`did not start: ${outcome.message}`, '–', '–', '–', '–', '–'];
-  const { ms, ratio, residentMib, list } = outcome;
-  const { read } = tokensOf(list);
-  const tools = list.tools.length;
+  const { ms, ratio, residentMib, result } = outcome;
+  const { read } = tokensOf(result);
+  const tools = result.tools.length;
   return [span(ms), span(ratio, 1), span(residentMib), number(tools), number(read), number(read / tools)];
 }
 
