@@ -1,4 +1,5 @@
 /** Prints the measurements of README.md with their targets. Exits with 1 if one is missed; `--quick` makes a short run. */
+import { AUDIT_IN_FLIGHT, measureAuditCpu } from './audit-cpu.ts';
 import { BASELINE, buildBaseline } from './baseline.ts';
 import { IN_FLIGHT, measureCalls, type Paces } from './calls.ts';
 import { lineOf, ours } from './child.ts';
@@ -27,6 +28,7 @@ const measurements: Measurement[] = [
   ...(await calls()),
   ...(await results()),
   ...(await httpCpu()),
+  ...(await auditCpu()),
   ...(await growth()),
   ...size(),
 ];
@@ -102,6 +104,16 @@ async function httpCpu(): Promise<Measurement[]> {
     { name: 'processor time per HTTP call, Supabase', runs: theirs, unit: 'ms', digits: 2 },
     { name: 'processor time per HTTP call, ours', runs: mine, unit: 'ms', digits: 2 },
     { name: 'the same over Supabase', runs: ratios(mine, theirs), digits: 2, target: { most: 0.6 } },
+  ];
+}
+
+async function auditCpu(): Promise<Measurement[]> {
+  const { withFile, withoutFile } = await measureAuditCpu(RUNS, CALLS / 2);
+  const common = `processor time per HTTP call, ${AUDIT_IN_FLIGHT} in flight`;
+  return [
+    { name: common, runs: withoutFile, unit: 'ms', digits: 2 },
+    { name: `${common}, with an audit file`, runs: withFile, unit: 'ms', digits: 2 },
+    { name: 'the same over that without', runs: ratios(withFile, withoutFile), digits: 2, target: { most: 1.03 } },
   ];
 }
 

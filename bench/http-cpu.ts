@@ -21,8 +21,8 @@ export const OUR_HTTP: HttpServer = {
   args: { project: 'bench' },
 };
 
-/** Number of requests in flight. */
-export const HTTP_IN_FLIGHT = 8;
+/** Number of requests in flight, unless another is given. */
+const HTTP_IN_FLIGHT = 8;
 
 /**
  * Measures the processor time per `tools/call` of HTTP servers, in milliseconds, run by run and in turn within a run. The API
@@ -32,6 +32,7 @@ export async function measureHttpCpu(
   servers: readonly HttpServer[],
   runs: number,
   requests: number,
+  inFlight = HTTP_IN_FLIGHT,
 ): Promise<readonly (readonly number[])[]> {
   const api = start(script('api.ts'));
   const origin = await lineOf(api.stdout, /^(http.*)$/);
@@ -49,7 +50,7 @@ export async function measureHttpCpu(
         const child = children[index];
         if (!client || !child) continue;
         const before = cpuMs(child.pid);
-        await pool(requests, HTTP_IN_FLIGHT, () => succeed(client, tool, args));
+        await pool(requests, inFlight, () => succeed(client, tool, args));
         if (run > 0) times[index]?.push((cpuMs(child.pid) - before) / requests);
       }
     }
