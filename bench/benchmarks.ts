@@ -1,6 +1,5 @@
 /** Prints the measurements of README.md with their targets. Exits with 1 if one is missed; `--quick` makes a short run. */
 import { AUDIT_IN_FLIGHT, measureAuditCpu } from './audit-cpu.ts';
-import { BASELINE, buildBaseline } from './baseline.ts';
 import { IN_FLIGHT, measureCalls, type Paces } from './calls.ts';
 import { lineOf, ours } from './child.ts';
 import { openHttp, openStdio } from './clients.ts';
@@ -9,13 +8,13 @@ import { measureGrowth, POINTER_BYTES } from './heap.ts';
 import { measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
 import { loadBefore, noiseWarning } from './quiet.ts';
 import { measureResults } from './results.ts';
-import { measureStart, type Starts } from './start.ts';
+import { firstResultRows, startRows } from './start-rows.ts';
 import { SUPABASE_HTTP } from './supabase.ts';
 import { isMet, type Measurement, measurementTable, ratios } from './table.ts';
-import { tokensOf } from './tokens.ts';
 
 const quick = process.argv.includes('--quick');
 const RUNS = quick ? 3 : 15;
+const START_RUNS = quick ? RUNS : 31;
 const CALLS = quick ? 400 : 2_000;
 const GROWTH_CALLS = quick ? 8_000 : 20_000;
 
@@ -24,7 +23,8 @@ const notes: string[] = [];
 
 const load = loadBefore();
 const measurements: Measurement[] = [
-  ...(await starts()),
+  ...(await startRows(START_RUNS, notes)),
+  ...(await firstResultRows(START_RUNS)),
   ...(await calls()),
   ...(await results()),
   ...(await httpCpu()),
@@ -36,39 +36,6 @@ process.stdout.write(
   `${noiseWarning(measurements[0]?.runs ?? [], load)}Node ${process.version}, ${RUNS} runs\n\n${measurementTable(measurements)}${leftOut(notes)}`,
 );
 process.exit(measurements.every(isMet) ? 0 : 1);
-
-async function starts(): Promise<Measurement[]> {
-  const baseline = buildBaseline();
-  const programs = baseline instanceof Error ? [ours()] : [ours(), baseline];
-  const {
-    bareMs,
-    starts: [start, older = new Error('it was never started')],
-  } = await measureStart(programs, quick ? RUNS : 31);
-  if (!start || start instanceof Error) throw start;
-  const { read, whole } = tokensOf(start.result);
-  return [
-    { name: '`node -e 0`, spawn to exit', runs: bareMs, unit: 'ms', digits: 1 },
-    { name: 'spawn to the answer of `tools/list`', runs: start.ms, unit: 'ms', digits: 1 },
-    { name: 'the same over `node -e 0`', runs: start.ratio, digits: 2, target: { most: 3.2 } },
-    ...overBaseline(start, baseline instanceof Error ? baseline : older),
-    { name: 'memory after `tools/list` (RSS)', runs: start.residentMib, unit: 'MiB', digits: 1, target: { most: 50 } },
-    { name: 'names, descriptions, inputs of the six tools', runs: [read], unit: 'tokens', target: { most: 900 } },
-    { name: 'whole answer to `tools/list`', runs: [whole], unit: 'tokens', target: { most: 2_000 } },
-  ];
-}
-
-/** Returns the row of the comparison with an older commit. Where that was not built or does not start, a note says why. */
-function overBaseline({ ms, cpuMs }: Starts, older: Starts | Error): Measurement[] {
-  const name = `the same over that of commit ${BASELINE}`;
-  if (older instanceof Error) {
-    notes.push(`start, ${name}: ${older.message}`);
-    return [];
-  }
-  return [
-    { name, runs: ratios(ms, older.ms), digits: 2, target: { most: 0.92 } },
-    { name: 'processor time of both, the same way', runs: ratios(cpuMs, older.cpuMs), digits: 2 },
-  ];
-}
 
 async function calls(): Promise<Measurement[]> {
   const { ours, ky, asked } = await measureCalls(RUNS, CALLS);
