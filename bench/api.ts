@@ -16,9 +16,11 @@ const organization = (id: string) => ({ id, slug: id, name: `An organization of 
 
 const IDS = ['1', '2', '3', '4'].map((digit) => `12345678-1234-1234-1234-12345678000${digit}`);
 
+const ids = (count: number) =>
+  Array.from({ length: count }, (_, index) => `12345678-1234-4234-8234-${String(index).padStart(12, '0')}`);
+
 const keys = (count: number) =>
-  Array.from({ length: count }, (_, index) => {
-    const id = `12345678-1234-4234-8234-${String(index).padStart(12, '0')}`;
+  ids(count).map((id, index) => {
     return { ...key(id), resource: `arn:aws:kms:eu-west-1:123456789012:key/${id}`, default_cmk: index === 0 };
   });
 
@@ -37,6 +39,7 @@ const RESPONSES: readonly (readonly [RegExp, number, object])[] = [
   [/^POST .*\/cmks$/, 409, { message: 'The key exists', errors: [{ message: 'The key exists', status: 409 }] }],
   [/^POST .*\/cmks\/[-0-9]*1$/, 200, { cmk: key(IDS[0] ?? '') }],
   [/^POST .*\/cmks\/[-0-9]*2$/, 500, { message: 'Something failed' }],
+  [/^GET \/keys-1000\/v1\/organizations$/, 200, ids(1_000).map(organization)],
   [/^GET \/v1\/organizations$/, 200, IDS.map(organization)],
   [/^GET \/graphql/, 200, { data: { schema: 'type Query { schema: String! }' } }],
 ];

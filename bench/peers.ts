@@ -9,6 +9,7 @@ import { measureFirstResults, OUR_STDIO, SUPABASE_STDIO } from './first-result.t
 import { type Footprint, footprintOf, install, ourFootprint } from './footprint.ts';
 import { measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
 import { loadBefore, noiseWarning } from './quiet.ts';
+import { resultSizes } from './result-sizes.ts';
 import { measureStart, type Starts } from './start.ts';
 import { SUPABASE, SUPABASE_HTTP, supabaseArgs } from './supabase.ts';
 import { isMet, type Measurement, measurementTable, median, number, ratios, table } from './table.ts';
@@ -27,6 +28,8 @@ interface Peer {
 const quick = process.argv.includes('--quick');
 const RUNS = quick ? 3 : 11;
 const REQUESTS = quick ? 200 : 1_000;
+
+const FILESYSTEM = { name: '@modelcontextprotocol/server-filesystem', version: '2026.8.31' } as const;
 
 const PEERS: readonly Peer[] = [
   {
@@ -51,12 +54,7 @@ const PEERS: readonly Peer[] = [
     file: 'dist/index.js',
     args: ['--access-token=bench', '--host=127.0.0.1'],
   },
-  {
-    name: '@modelcontextprotocol/server-filesystem',
-    version: '2026.8.31',
-    file: 'dist/index.js',
-    args: [join(tmpdir(), 'aiven-cmk-bench')],
-  },
+  { ...FILESYSTEM, file: 'dist/index.js', args: [join(tmpdir(), 'aiven-cmk-bench')] },
   { name: '@modelcontextprotocol/server-everything', version: '2026.8.31', file: 'dist/index.js', args: ['stdio'] },
 ];
 
@@ -71,9 +69,8 @@ const rows: { title: string; program: Program; footprint: Footprint }[] = [
     footprint: footprintOf(install(SUPABASE.name, SUPABASE.version)),
   },
   ...PEERS.map(({ name, version, file, args, env = {} }) => {
-    const folder = install(name, version);
-    const program = { args: [join(folder, 'node_modules', name, file), ...args], env };
-    return { title: `${name} ${version}`, program, footprint: footprintOf(folder) };
+    const program = { args: [programOf({ name, version, file }), ...args], env };
+    return { title: `${name} ${version}`, program, footprint: footprintOf(install(name, version)) };
   }),
 ];
 const { bareMs, starts } = await measureStart(
@@ -99,10 +96,16 @@ const cells = rows.map(({ title, footprint }, index) => [
   number(footprint.mb, 1),
   number(footprint.packages),
 ]);
+const filesystem = programOf({ ...FILESYSTEM, file: 'dist/index.js' });
+const sizes = await resultSizes((folder) => ({ args: [filesystem, folder] }));
 const measurements = [...(await firstResults()), ...(await processorTimes())];
 const common = `${noiseWarning(bareMs, load)}Node ${process.version}, ${RUNS} runs, \`node -e 0\` in ${span(bareMs, 1)} ms`;
-process.stdout.write(`${common}\n\n${table(head, cells)}\n${measurementTable(measurements)}`);
+process.stdout.write(`${common}\n\n${table(head, cells)}\n${sizes}\n${measurementTable(measurements)}`);
 process.exit(measurements.every(isMet) ? 0 : 1);
+
+function programOf({ name, version, file }: Pick<Peer, 'name' | 'version' | 'file'>): string {
+  return join(install(name, version), 'node_modules', name, file);
+}
 
 async function firstResults(): Promise<Measurement[]> {
   const [mine, theirs] = (await measureFirstResults([OUR_STDIO, SUPABASE_STDIO], RUNS)).starts;
