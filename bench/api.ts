@@ -34,6 +34,8 @@ const RESPONSES: readonly (readonly [RegExp, number, object])[] = [
   [/^GET .*\/keys-1000\/.*\/accessors$/, 200, { accessors: { aws: AWS, gcp: GCP } }],
   [/^GET .*\/cmks$/, 200, { cmks: IDS.map(key) }],
   [/^GET .*\/accessors$/, 200, { accessors: { aws: AWS } }],
+  [/^GET .*\/unused\/.*\/service_associations$/, 200, { service_associations: [] }],
+  [/^DELETE .*\/unused\/.*\/cmks\/[-0-9]*1$/, 200, { cmk: { ...key(IDS[0] ?? ''), status: 'deleted' } }],
   [/^GET .*\/service_associations$/, 200, { service_associations: [{ service_name: 'bench-pg', status: 'active' }] }],
   [/^GET .*\/cmks\/[-0-9]*1$/, 200, { cmk: key(IDS[0] ?? '') }],
   [/^POST .*\/cmks$/, 409, { message: 'The key exists', errors: [{ message: 'The key exists', status: 409 }] }],

@@ -1,10 +1,11 @@
 /** Prints the measurements of README.md with their targets. Exits with 1 if one is missed; `--quick` makes a short run. */
 import { AUDIT_IN_FLIGHT, measureAuditCpu } from './audit-cpu.ts';
 import { IN_FLIGHT, measureCalls, type Paces } from './calls.ts';
-import { lineOf, ours } from './child.ts';
-import { openHttp, openStdio } from './clients.ts';
+import { ours } from './child.ts';
+import { openStdio } from './clients.ts';
 import { ourFootprint } from './footprint.ts';
-import { measureGrowth, POINTER_BYTES } from './heap.ts';
+import { measureGrowth, openWhenListening, POINTER_BYTES } from './heap.ts';
+import { measureApprovalGrowth } from './heap-approvals.ts';
 import { measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
 import { loadBefore, noiseWarning } from './quiet.ts';
 import { measureResults } from './results.ts';
@@ -85,16 +86,16 @@ async function auditCpu(): Promise<Measurement[]> {
 }
 
 async function growth(): Promise<Measurement[]> {
-  const stdio = await measureGrowth((api) => ours([], { AIVEN_API_ORIGIN: api }), openStdio, GROWTH_CALLS);
-  const http = await measureGrowth(
-    OUR_HTTP.program,
-    async ({ stderr }) => openHttp(await lineOf(stderr, /listening on (http\S+)/)),
-    GROWTH_CALLS,
-  );
+  const stdio = { program: (api: string) => ours([], { AIVEN_API_ORIGIN: api }), open: openStdio };
+  const http = { program: OUR_HTTP.program, open: openWhenListening };
+  const approvals = await measureApprovalGrowth(GROWTH_CALLS);
   const common = { unit: 'bytes a call', digits: 1, target: { most: POINTER_BYTES } };
+  const last = 'live heap growth, HTTP with approvals and Redis';
+  if (approvals instanceof Error) notes.push(`${last}: ${approvals.message}`);
   return [
-    { name: 'live heap growth, stdio', runs: [stdio], ...common },
-    { name: 'live heap growth, HTTP', runs: [http], ...common },
+    { name: 'live heap growth, stdio', runs: [await measureGrowth(stdio, GROWTH_CALLS)], ...common },
+    { name: 'live heap growth, HTTP', runs: [await measureGrowth(http, GROWTH_CALLS)], ...common },
+    ...(approvals instanceof Error ? [] : [{ name: last, runs: [approvals], ...common }]),
   ];
 }
 
