@@ -50,8 +50,13 @@ export async function openStdio(child: ChildProcessWithoutNullStreams): Promise<
   return client;
 }
 
+/** A client whose connections can be closed; the next request opens new ones. */
+export interface HttpClient extends Client {
+  close(): void;
+}
+
 /** Opens a client of a stateless Streamable HTTP endpoint, with persistent connections. */
-export function openHttp(url: string, headers: Readonly<Record<string, string>> = {}): Client & { close(): void } {
+export function openHttp(url: string, headers: Readonly<Record<string, string>> = {}): HttpClient {
   const agent = new Agent({ keepAlive: true });
   let lastId = 0;
   const common = {

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openPageEnv, type PageEnv } from '../test/fixtures/page-env.ts';
 import { startRedis } from '../test/fixtures/redis.ts';
 import { nonceIn, Visitor } from '../test/fixtures/visitor.ts';
-import { type Client, type openHttp, succeed } from './clients.ts';
+import { type Client, type HttpClient, succeed } from './clients.ts';
 import { measureGrowth, openWhenListening, requestMixed } from './heap.ts';
 import { OUR_HTTP } from './http-cpu.ts';
 
@@ -47,7 +47,7 @@ export async function measureApprovalGrowth(calls: number): Promise<number | Err
     return { args: [...args.slice(0, 1), ...page.args], env: { ...env, ...page.env, ...store, ...limit } };
   };
   const deletions = new Deletions(page);
-  let opened: ReturnType<typeof openHttp> | undefined;
+  let opened: HttpClient | undefined;
   try {
     return await measureGrowth(
       {

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { cleanEnv, endWithUs, lineOf, type Program, script, start, stop } from './child.ts';
-import { type Client, openHttp, pool } from './clients.ts';
+import { type Client, type HttpClient, openHttp, pool } from './clients.ts';
 import { median } from './table.ts';
 
 /** Minimum growth of a call that leaks, in bytes: one pointer in a list. Smaller growth does not come from calls. */
@@ -98,7 +98,7 @@ export async function measureGrowth(
 export async function openWhenListening(
   { stderr }: Child,
   headers?: Readonly<Record<string, string>>,
-): Promise<ReturnType<typeof openHttp>> {
+): Promise<HttpClient> {
   return openHttp(await lineOf(stderr, /listening on (http\S+)/), headers);
 }
 

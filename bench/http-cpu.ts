@@ -1,5 +1,5 @@
 import { cpuMs, lineOf, ours, type Program, script, start, stop } from './child.ts';
-import { openHttp, pool, succeed } from './clients.ts';
+import { type HttpClient, openHttp, pool, succeed } from './clients.ts';
 
 /** An HTTP server to measure: how to start it, and a tool call for which it makes one API call. */
 export interface HttpServer {
@@ -37,7 +37,7 @@ export async function measureHttpCpu(
   const api = start(script('api.ts'));
   const origin = await lineOf(api.stdout, /^(http.*)$/);
   const children = servers.map(({ program }) => start(program(origin)));
-  const clients: ReturnType<typeof openHttp>[] = [];
+  const clients: HttpClient[] = [];
   try {
     for (const [index, child] of children.entries()) {
       const url = await lineOf(child.stderr, /listening on (http\S+)/);
@@ -52,6 +52,7 @@ export async function measureHttpCpu(
         const before = cpuMs(child.pid);
         await pool(requests, inFlight, () => succeed(client, tool, args));
         if (run > 0) times[index]?.push((cpuMs(child.pid) - before) / requests);
+        client.close(); // The server may close connections that are idle during the turns of others, just when one is used.
       }
     }
     return times;
