@@ -50,8 +50,13 @@ export async function openStdio(child: ChildProcessWithoutNullStreams): Promise<
   return client;
 }
 
+/** A client whose connections can be closed; the next request opens new ones. */
+export interface HttpClient extends Client {
+  close(): void;
+}
+
 /** Opens a client of a stateless Streamable HTTP endpoint, with persistent connections. */
-export function openHttp(url: string, headers: Readonly<Record<string, string>> = {}): Client & { close(): void } {
+export function openHttp(url: string, headers: Readonly<Record<string, string>> = {}): HttpClient {
   const agent = new Agent({ keepAlive: true });
   let lastId = 0;
   const common = {
@@ -82,7 +87,7 @@ export function openHttp(url: string, headers: Readonly<Record<string, string>> 
 }
 
 /** Calls `work` with 0 to `count` - 1, with a fixed number of calls in flight. */
-export async function pool(count: number, inFlight: number, work: (index: number) => Promise<void>): Promise<void> {
+export async function pool(count: number, inFlight: number, work: (index: number) => Promise<unknown>): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < count) {
@@ -93,8 +98,9 @@ export async function pool(count: number, inFlight: number, work: (index: number
   await Promise.all(Array.from({ length: inFlight }, worker));
 }
 
-/** Makes a tool call that must succeed. */
-export async function succeed(client: Client, name: string, args: object): Promise<void> {
+/** Makes a tool call that must succeed. Resolves with its result. @throws Error if it fails. */
+export async function succeed(client: Client, name: string, args: object): Promise<Record<string, unknown>> {
   const { result, error } = await client.request('tools/call', { name, arguments: args });
   if (!result || result.isError) throw new Error(`${name} failed: ${JSON.stringify(result ?? error)}`);
+  return result;
 }

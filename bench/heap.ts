@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { cleanEnv, endWithUs, lineOf, type Program, script, start, stop } from './child.ts';
-import { type Client, pool } from './clients.ts';
+import { type Client, type HttpClient, openHttp, pool } from './clients.ts';
 import { median } from './table.ts';
 
 /** Minimum growth of a call that leaks, in bytes: one pointer in a list. Smaller growth does not come from calls. */
@@ -41,14 +41,28 @@ const REQUESTS: readonly (readonly [method: string, params: object])[] = [
   ['tools/list', {}],
 ];
 
-/** Opens a client of a process when it is ready. */
-type Open = (child: ChildProcessByStdio<Writable, Readable, Readable>) => Promise<Client>;
+/** A process with piped standard streams. */
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** A program whose heap is measured, and its load. */
+export interface GrowthLoad {
+  readonly program: (api: string) => Program;
+  /** Opens a client of the process when it is ready. */
+  readonly open: (child: Child) => Promise<Client>;
+  /** Makes the request of an index; mixed calls unless set. */
+  readonly request?: (client: Client, index: number) => Promise<unknown>;
+  /** Resolves when nothing of past requests is kept for a time. */
+  readonly drain?: () => Promise<unknown>;
+}
 
 /**
- * Returns how much the live heap of a program grows with each of a number of mixed calls, in bytes: the median of the slopes
+ * Returns how much the live heap of a program grows with each of a number of calls, in bytes: the median of the slopes
  * between any two samples (Theil and Sen), so that one outlier has no effect.
  */
-export async function measureGrowth(program: (api: string) => Program, open: Open, calls: number): Promise<number> {
+export async function measureGrowth(
+  { program, open, request = requestMixed, drain }: GrowthLoad,
+  calls: number,
+): Promise<number> {
   const api = start(script('api.ts'));
   const { args, env } = program(await lineOf(api.stdout, /^(http.*)$/));
   const child = spawn(process.execPath, [...PROBE, ...args], {
@@ -60,11 +74,13 @@ export async function measureGrowth(program: (api: string) => Program, open: Ope
   try {
     const client = await open(child);
     child.stderr.resume();
-    const send = (count: number) =>
-      pool(count, 16, async (index) => {
-        const [method, params] = REQUESTS[index % REQUESTS.length] ?? ['ping', {}];
-        await client.request(method, params);
-      });
+    let sent = 0;
+    const send = async (count: number) => {
+      const first = sent;
+      sent += count;
+      await pool(count, 16, (index) => request(client, first + index));
+      await drain?.();
+    };
     await send(WARM_CALLS);
     const live: number[] = [];
     for (let sample = 0; sample < SAMPLES; sample += 1) {
@@ -76,6 +92,20 @@ export async function measureGrowth(program: (api: string) => Program, open: Ope
   } finally {
     await Promise.all([child, api].map(stop));
   }
+}
+
+/** Opens a client of an HTTP server when it listens. */
+export async function openWhenListening(
+  { stderr }: Child,
+  headers?: Readonly<Record<string, string>>,
+): Promise<HttpClient> {
+  return openHttp(await lineOf(stderr, /listening on (http\S+)/), headers);
+}
+
+/** Makes one of the mixed requests, in turn. */
+export function requestMixed(client: Client, index: number): Promise<unknown> {
+  const [method, params] = REQUESTS[index % REQUESTS.length] ?? ['ping', {}];
+  return client.request(method, params);
 }
 
 /** Returns the median slope between any two values, per step. */

@@ -1,5 +1,5 @@
 import { cpuMs, lineOf, ours, type Program, script, start, stop } from './child.ts';
-import { openHttp, pool, succeed } from './clients.ts';
+import { type HttpClient, openHttp, pool, succeed } from './clients.ts';
 
 /** An HTTP server to measure: how to start it, and a tool call for which it makes one API call. */
 export interface HttpServer {
@@ -21,8 +21,8 @@ export const OUR_HTTP: HttpServer = {
   args: { project: 'bench' },
 };
 
-/** Number of requests in flight. */
-export const HTTP_IN_FLIGHT = 8;
+/** Number of requests in flight, unless another is given. */
+const HTTP_IN_FLIGHT = 8;
 
 /**
  * Measures the processor time per `tools/call` of HTTP servers, in milliseconds, run by run and in turn within a run. The API
@@ -32,11 +32,12 @@ export async function measureHttpCpu(
   servers: readonly HttpServer[],
   runs: number,
   requests: number,
+  inFlight = HTTP_IN_FLIGHT,
 ): Promise<readonly (readonly number[])[]> {
   const api = start(script('api.ts'));
   const origin = await lineOf(api.stdout, /^(http.*)$/);
   const children = servers.map(({ program }) => start(program(origin)));
-  const clients: ReturnType<typeof openHttp>[] = [];
+  const clients: HttpClient[] = [];
   try {
     for (const [index, child] of children.entries()) {
       const url = await lineOf(child.stderr, /listening on (http\S+)/);
@@ -49,8 +50,9 @@ export async function measureHttpCpu(
         const child = children[index];
         if (!client || !child) continue;
         const before = cpuMs(child.pid);
-        await pool(requests, HTTP_IN_FLIGHT, () => succeed(client, tool, args));
+        await pool(requests, inFlight, () => succeed(client, tool, args));
         if (run > 0) times[index]?.push((cpuMs(child.pid) - before) / requests);
+        client.close(); // The server may close connections that are idle during the turns of others, just when one is used.
       }
     }
     return times;

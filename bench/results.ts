@@ -1,7 +1,6 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { startSandboxServer } from '../src/aiven/sandbox/http-server.ts';
-import { ours, start, stop } from './child.ts';
-import { type Client, openStdio } from './clients.ts';
+import { lineOf, ours, script, start, stop } from './child.ts';
+import { type Client, openStdio, succeed } from './clients.ts';
 
 /** What reading costs: sizes of results in o200k tokens, and times of whole lists in milliseconds. */
 export interface Results {
@@ -14,17 +13,10 @@ export interface Results {
   readonly tenThousandMs: readonly number[];
 }
 
-const ACCESSORS = {
-  aws: { principal: 'arn:aws:iam::123456789012:root' },
-  gcp: { access_group: 'cmk@example.iam.gserviceaccount.com' },
-};
-
-/** Measures results over an API on loopback that has as many keys as the name of the project says. */
+/** Measures results over an API of a separate process that has as many keys as the name of the project says. */
 export async function measureResults(runs: number): Promise<Results> {
-  const { origin, server } = await startSandboxServer(async ({ url }) => {
-    const [, count = '0'] = /project\/keys-(\d+)\//.exec(url) ?? [];
-    return Response.json(url.endsWith('/accessors') ? { accessors: ACCESSORS } : { cmks: keys(Number(count)) });
-  }, 0);
+  const api = start(script('api.ts'));
+  const origin = await lineOf(api.stdout, /^(http.*)$/);
   const child = start(ours([], { AIVEN_API_ORIGIN: origin }));
   child.stderr.resume();
   try {
@@ -37,21 +29,23 @@ export async function measureResults(runs: number): Promise<Results> {
       times.tenThousandMs.push(tenThousandMs);
     }
     return {
-      accessors: await tokensOfCall(client, 'aiven_cmk_accessors', { project: 'keys-0', cloud: 'aws' }),
+      accessors: await tokensOfCall(client, 'aiven_cmk_accessors', { project: 'keys-1000', cloud: 'aws' }),
       list: await tokensOfCall(client, 'aiven_cmk_list', { project: 'keys-1000' }),
       ...times,
     };
   } finally {
-    await stop(child);
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await Promise.all([child, api].map(stop));
   }
 }
 
+/** Returns the time of a list, in milliseconds. @throws Error if the call fails or was over another number of keys. */
 async function timeList(client: Client, count: number): Promise<number> {
   const started = performance.now();
-  await client.request('tools/call', { name: 'aiven_cmk_list', arguments: { project: `keys-${count}` } });
-  return performance.now() - started;
+  const { structuredContent } = await succeed(client, 'aiven_cmk_list', { project: `keys-${count}` });
+  const ms = performance.now() - started;
+  const { total } = structuredContent as { total?: number }; // The output schema of the tool says so.
+  if (total !== count) throw new Error(`The list of ${count} keys was over ${total}.`);
+  return ms;
 }
 
 /** Returns the tokens of a result's structured content; not a number if the call fails, as where an argument does not exist yet. */
@@ -59,14 +53,4 @@ async function tokensOfCall(client: Client, name: string, args: object): Promise
   const { result } = await client.request('tools/call', { name, arguments: args });
   if (!result || result.isError) return Number.NaN;
   return encode(JSON.stringify(result.structuredContent)).length;
-}
-
-function keys(count: number): object[] {
-  return Array.from({ length: count }, (_, index) => {
-    const id = `12345678-1234-4234-8234-${String(index).padStart(12, '0')}`;
-    const resource = `arn:aws:kms:eu-west-1:123456789012:key/${id}`;
-    const time = '2026-01-02T03:04:05Z';
-    const state = { default_cmk: index === 0, status: 'current', created_at: time, updated_at: time };
-    return { id, provider: 'aws', resource, ...state };
-  });
 }

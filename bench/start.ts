@@ -1,56 +1,106 @@
 import { once } from 'node:events';
-import { type Program, residentMib, start, stop } from './child.ts';
-import { openStdio } from './clients.ts';
+import { type Program, residentMib, start, stop, threadsCpuMs } from './child.ts';
+import { type Client, openStdio } from './clients.ts';
+import { ratios } from './table.ts';
 
 /** The response to `tools/list`. */
 export interface ToolList {
   readonly tools: readonly { readonly name: string; readonly description?: string; readonly inputSchema: object }[];
 }
 
+/** A program, and what ends its start: a request that must succeed. */
+export interface Starter<Result> {
+  readonly program: Program;
+  readonly request: (client: Client) => Promise<Result>;
+}
+
 /** One program's starts, run by run. */
-export interface Starts {
-  /** From spawn to the response to `tools/list`, in milliseconds. */
+export interface Starts<Result = ToolList> {
+  /** From spawn to the result of the request, in milliseconds. */
   readonly ms: readonly number[];
   /** The same over `node -e 0` in the same run, from its spawn to its exit. */
   readonly ratio: readonly number[];
-  /** Resident memory after the response to `tools/list`, in MiB. */
+  /** Processor time of the process until then, in milliseconds. */
+  readonly cpuMs: readonly number[];
+  /** Resident memory then, in MiB. */
   readonly residentMib: readonly number[];
-  readonly list: ToolList;
+  /** Result of the request in the last run. */
+  readonly result: Result;
+}
+
+/** Starts of several programs, and of `node -e 0` in the same runs. A program that fails has an Error in its place. */
+export interface AllStarts<Result> {
+  readonly bareMs: readonly number[];
+  readonly starts: readonly (Starts<Result> | Error)[];
 }
 
 /** Maximum time for a program to respond, in milliseconds. */
 const START_MS = 20_000;
 
-/**
- * Starts programs with a Node, in turn within each run, so that other load affects all of them. The first run, in which no file
- * is cached, does not count. A program that does not start has an Error in its place.
- */
-export async function measureStart(
+/** Starts programs with a Node until they respond to `tools/list`, as `measureStarts` does. */
+export function measureStart(
   programs: readonly Program[],
   runs: number,
   node = process.execPath,
-): Promise<{ bareMs: readonly number[]; starts: readonly (Starts | Error)[] }> {
+): Promise<AllStarts<ToolList>> {
+  return measureStarts(
+    programs.map((program) => ({ program, request: listTools })),
+    runs,
+    node,
+  );
+}
+
+/**
+ * Starts programs with a Node, in turn within each run and in the opposite order in every other one, so that other load affects
+ * all of them. The first run, in which no file is cached, does not count.
+ */
+export async function measureStarts<Result>(
+  starters: readonly Starter<Result>[],
+  runs: number,
+  node = process.execPath,
+): Promise<AllStarts<Result>> {
   const bareMs: number[] = [];
-  const measured = programs.map(() => ({ ms: [] as number[], ratio: [] as number[], residentMib: [] as number[] }));
-  const outcomes: (ToolList | Error)[] = [];
+  const samples = starters.map((): Sample<Result>[] => []);
+  const failures = new Map<number, Error>();
   for (let run = 0; run <= runs; run += 1) {
     const bare = await startBare(node);
     if (run > 0) bareMs.push(bare);
-    for (const [index, program] of programs.entries()) {
-      if (outcomes[index] instanceof Error) continue;
-      const once = await startOnce(program, node).catch((error: Error) => error);
-      outcomes[index] = once instanceof Error ? once : once.list;
-      if (once instanceof Error || run === 0) continue;
-      measured[index]?.ms.push(once.ms);
-      measured[index]?.ratio.push(once.ms / bare);
-      measured[index]?.residentMib.push(once.residentMib);
+    const entries = [...starters.entries()];
+    for (const [index, starter] of run % 2 === 0 ? entries : entries.reverse()) {
+      if (failures.has(index)) continue;
+      const sample = await startOnce(starter, node).catch((error: Error) => error);
+      if (sample instanceof Error) failures.set(index, sample);
+      else if (run > 0) samples[index]?.push(sample);
     }
   }
-  const starts = measured.map((values, index) => {
-    const list = outcomes[index] ?? new Error('It was never started.');
-    return list instanceof Error ? list : { ...values, list };
-  });
-  return { bareMs, starts };
+  return { bareMs, starts: samples.map((taken, index) => failures.get(index) ?? startsOf(taken, bareMs)) };
+}
+
+/** One start. */
+interface Sample<Result> {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly residentMib: number;
+  readonly result: Result;
+}
+
+function startsOf<Result>(samples: readonly Sample<Result>[], bareMs: readonly number[]): Starts<Result> | Error {
+  const last = samples.at(-1);
+  if (!last) return new Error('It was never started.');
+  const ms = samples.map((sample) => sample.ms);
+  return {
+    ms,
+    ratio: ratios(ms, bareMs),
+    cpuMs: samples.map(({ cpuMs }) => cpuMs),
+    residentMib: samples.map(({ residentMib }) => residentMib),
+    result: last.result,
+  };
+}
+
+async function listTools(client: Client): Promise<ToolList> {
+  const { result, error } = await client.request('tools/list', {});
+  if (!result) throw new Error(`tools/list failed: ${JSON.stringify(error)}`);
+  return result as unknown as ToolList; // What the protocol says.
 }
 
 async function startBare(node: string): Promise<number> {
@@ -59,7 +109,7 @@ async function startBare(node: string): Promise<number> {
   return performance.now() - started;
 }
 
-async function startOnce(program: Program, node: string) {
+async function startOnce<Result>({ program, request }: Starter<Result>, node: string): Promise<Sample<Result>> {
   const started = performance.now();
   const child = start(program, node);
   let said = '';
@@ -67,11 +117,10 @@ async function startOnce(program: Program, node: string) {
     said += chunk;
   });
   child.stdin.on('error', () => {}); // A program that ends before it reads has its reason on standard error.
-  const listed = async () => {
-    const { result, error } = await (await openStdio(child)).request('tools/list', {});
+  const responded = async () => {
+    const result = await request(await openStdio(child));
     const ms = performance.now() - started;
-    if (!result) throw new Error(`tools/list failed: ${JSON.stringify(error)}`);
-    return { ms, residentMib: residentMib(child.pid), list: result as unknown as ToolList };
+    return { ms, cpuMs: threadsCpuMs(child.pid), residentMib: residentMib(child.pid), result };
   };
   const over = new AbortController();
   const late = AbortSignal.any([over.signal, AbortSignal.timeout(START_MS)]);
@@ -80,7 +129,7 @@ async function startOnce(program: Program, node: string) {
     () => Promise.reject(new Error(`It did not answer within ${START_MS} ms.`)),
   );
   try {
-    return await Promise.race([listed(), ended]);
+    return await Promise.race([responded(), ended]);
   } finally {
     over.abort();
     await stop(child);
