@@ -86,10 +86,11 @@ describe('a client’s person who does not want to decide', () => {
     const record = await requested();
     await page.approve(record);
     const reply = { ticket: 'x', response: { action, content: {} } };
-    const no = () => failed({}, { reply }, { ...REQUEST, details: { Status: 'old' } });
+    const no = () => failed({ traceId: 'trace-1' }, { reply }, { ...REQUEST, details: { Status: 'old' } });
     const error = { code: 'approval_withdrawn', message: 'The client’s person did not want to decide about cmk-1.' };
     expect(await no()).toMatchObject(error);
     expect(page.journal.events()).toStrictEqual(['approval_requested', 'approval_withdrawn']);
+    expect(page.journal.lines.at(-1)).toMatchObject({ id: record.id, details: { traceId: 'trace-1' } });
     expect(await page.store.get(record.id)).toMatchObject({ state: 'withdrawn' });
     expect(await no()).toMatchObject(error);
     expect(page.journal.events()).toStrictEqual(['approval_requested', 'approval_withdrawn']);
