@@ -59,6 +59,11 @@ describe('an approval', () => {
     expect(await loose.failed()).toMatchObject(invalid);
   });
 
+  it('takes what the page takes where a policy takes nobody’s, however many people it names', async () => {
+    const { rule } = await requested({ access: { digest: 'd', approval: { who: 'none', needed: 3 } } });
+    expect(rule).toStrictEqual({ who: 'self', needed: 1 });
+  });
+
   it('is spent where its use cannot be recorded', async () => {
     const record = await requested();
     await page.approve(record);
