@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CmkError } from '../../src/core/errors.ts';
+import type { GrantedAccess } from '../../src/guard/access-policy/access-policy.ts';
 import { Approvals } from '../../src/guard/approval/approval.ts';
 import { FormApproval } from '../../src/guard/approval/form-approval.ts';
 import { MemoryStore } from '../../src/guard/approval/memory-store.ts';
@@ -49,17 +50,23 @@ describe('the gate where a page is set up', () => {
   });
 });
 
-describe('the hint of an approval that is not available', () => {
-  it('fits its cause', async () => {
+describe('the refusal where an approval is not available', () => {
+  it('has a hint that fits its cause', async () => {
     const reach = { supportsElicitation: true, supportsUrl: false };
-    const hintOf = async (gate: Approvals) => {
-      const error: unknown = await gate.approve(REQUEST, plannedCall(), reach).catch((thrown: unknown) => thrown);
-      return error instanceof CmkError ? error.toBody().hint : undefined;
+    const refusalOf = async (gate: Approvals, access?: GrantedAccess) => {
+      const call = plannedCall({ access });
+      const error: unknown = await gate.approve(REQUEST, call, reach).catch((thrown: unknown) => thrown);
+      return error instanceof CmkError ? error.toBody() : undefined;
     };
     const withoutPage = new Approvals({ mode: 'page', form: new FormApproval(KEY, 10_000) });
-    expect(await hintOf(withoutPage)).toMatch(/set the approval page up/);
+    expect((await refusalOf(withoutPage))?.hint).toMatch(/set the approval page up/);
     const full = new Approvals({ mode: 'auto', form: new FormApproval(KEY, 10_000, 0) });
-    expect(await hintOf(full)).toMatch(/once earlier entries expire/);
+    expect((await refusalOf(full))?.hint).toMatch(/once earlier entries expire/);
+    const alone = new Approvals({ mode: 'auto', form: new FormApproval(KEY, 10_000) });
+    expect(await refusalOf(alone, { digest: 'd', approval: { who: 'other', needed: 1 } })).toMatchObject({
+      message: 'The policy takes an approval on the approval page, and this server has none.',
+      hint: expect.stringMatching(/set the approval page up over HTTP, or about the policy/),
+    });
   });
 });
 

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { CmkError } from '../../src/core/errors.ts';
 import { Approvals } from '../../src/guard/approval/approval.ts';
 import { FormApproval } from '../../src/guard/approval/form-approval.ts';
+import type { PlannedCall } from '../../src/guard/approval/page-approval.ts';
 import { type ApprovalRequest, FormRequired } from '../../src/guard/approval/request.ts';
 import type { ApprovalMode } from '../../src/guard/policy.ts';
-import { scopeOf } from '../../src/guard/scopes.ts';
+import { operationOf, scopeOf } from '../../src/guard/scopes.ts';
 
 const REQUEST: ApprovalRequest = { summary: 's', project: 'p', target: 'id-1', targetType: 'CMK', details: {} };
 const CALL = {
@@ -18,9 +19,9 @@ const CALL = {
 const BY_ARGUMENT = { approval: 'argument', approved_by: 'argument' };
 
 /** The code with which a gate refuses, `form` where a form is put first, or the approval. */
-async function decide(gate: Approvals, supportsElicitation: boolean, request = REQUEST) {
+async function decide(gate: Approvals, supportsElicitation: boolean, request = REQUEST, call: PlannedCall = CALL) {
   try {
-    return await gate.approve(request, CALL, { supportsElicitation, supportsUrl: false });
+    return await gate.approve(request, call, { supportsElicitation, supportsUrl: false });
   } catch (thrown) {
     if (thrown instanceof FormRequired) return 'form';
     return thrown instanceof CmkError ? [thrown.code, thrown.message] : thrown;
@@ -89,6 +90,15 @@ describe('the gate of destructive writes', () => {
     }
   });
 
+  it.each<[ApprovalMode, boolean, unknown]>([
+    ['auto', true, BY_ARGUMENT],
+    ['argument', true, BY_ARGUMENT],
+    ['required', true, 'form'],
+  ])('where a policy takes nobody’s approval, with %s: %s', async (mode, supportsElicitation, outcome) => {
+    const call = { ...CALL, access: { digest: 'd', approval: { who: 'none', needed: 1 } } } as const;
+    expect(await decide(gate(mode), supportsElicitation, REQUEST, call)).toStrictEqual(outcome);
+  });
+
   it('lets no argument decide about what a person was asked', async () => {
     const auto = gate('auto');
     expect(await decide(auto, true)).toBe('form');
@@ -106,12 +116,13 @@ describe('the gate of destructive writes', () => {
   });
 });
 
-describe('the scope of a tool', () => {
+describe('the scope and the operation of a tool', () => {
   it.each([
-    [true, false, 'cmk:read'],
-    [false, false, 'cmk:write'],
-    [false, true, 'cmk:delete'],
-  ])('that only reads: %s, that destroys: %s, is %s', (readOnlyHint, destructiveHint, scope) => {
-    expect(scopeOf({ annotations: { readOnlyHint, destructiveHint } })).toBe(scope);
+    [true, false, 'cmk:read', 'read'],
+    [false, false, 'cmk:write', 'write'],
+    [false, true, 'cmk:delete', 'delete'],
+  ])('that only reads: %s, that destroys: %s, are %s and %s', (readOnlyHint, destructiveHint, scope, operation) => {
+    const tool = { annotations: { readOnlyHint, destructiveHint } };
+    expect([scopeOf(tool), operationOf(tool)]).toStrictEqual([scope, operation]);
   });
 });

@@ -14,6 +14,13 @@ const REQUEST: ApprovalRequest = {
 };
 const accept = { action: 'accept', content: { cmk_id: 'id-1' } };
 
+/** By whom, about what and under which policy a form is answered; as it was put unless set. */
+interface Answered {
+  readonly callerId?: string;
+  readonly request?: ApprovalRequest;
+  readonly policy?: string | undefined;
+}
+
 /** How an approval ends: with the ticket of a form, the code and message of a refusal, or `approved`. */
 async function outcomeOf(approval: Promise<void>): Promise<{ ticket?: string; code?: string; message?: string }> {
   try {
@@ -34,10 +41,10 @@ describe('an approval by a form', () => {
   });
   afterEach(() => void vi.useRealTimers());
 
-  const ask = async (callerId = 'ann', request = REQUEST) =>
-    (await outcomeOf(forms.approve(request, { callerId }))).ticket ?? '';
-  const answer = (ticket: unknown, { callerId = 'ann', request = REQUEST, response = accept as object } = {}) =>
-    outcomeOf(forms.approve(request, { callerId, reply: { ticket, response: response as typeof accept } }));
+  const ask = async (callerId = 'ann', request = REQUEST, policy?: string) =>
+    (await outcomeOf(forms.approve(request, { callerId, policy }))).ticket ?? '';
+  const answer = (ticket: unknown, { callerId = 'ann', request = REQUEST, policy }: Answered = {}) =>
+    outcomeOf(forms.approve(request, { callerId, policy, reply: { ticket, response: accept } }));
 
   it('counts for who was asked, about what was asked, once', async () => {
     const ticket = await ask();
@@ -57,13 +64,15 @@ describe('an approval by a form', () => {
   });
 
   it.each([
-    ['details', { ...REQUEST, details: { Status: 'current' } }],
-    ['summary', { ...REQUEST, summary: 'Delete it, although?' }],
-  ])('is stale once the %s are others, and spent then', async (_case, request) => {
-    const ticket = await ask();
+    ['details', { request: { ...REQUEST, details: { Status: 'current' } } }],
+    ['summary', { request: { ...REQUEST, summary: 'Delete it, although?' } }],
+    ['policy', { policy: 'q' }],
+    ['policy, of which there is none any more,', { policy: undefined }],
+  ])('is stale once the %s is another, and spent then', async (_case, changes) => {
+    const ticket = await ask('ann', REQUEST, 'p');
     const message = 'The details of id-1 have changed since the person was asked.';
-    expect(await answer(ticket, { request })).toStrictEqual({ code: 'approval_stale', message });
-    expect((await answer(ticket)).code).toBe('approval_used');
+    expect(await answer(ticket, { policy: 'p', ...changes })).toStrictEqual({ code: 'approval_stale', message });
+    expect((await answer(ticket, { policy: 'p' })).code).toBe('approval_used');
   });
 
   it('counts until its time is over, and cannot be repeated up to the very end of it', async () => {

@@ -59,6 +59,11 @@ describe('an approval', () => {
     expect(await loose.failed()).toMatchObject(invalid);
   });
 
+  it('takes what the page takes where a policy takes nobody’s, however many people it names', async () => {
+    const { rule } = await requested({ access: { digest: 'd', approval: { who: 'none', needed: 3 } } });
+    expect(rule).toStrictEqual({ who: 'self', needed: 1 });
+  });
+
   it('is spent where its use cannot be recorded', async () => {
     const record = await requested();
     await page.approve(record);
@@ -86,10 +91,11 @@ describe('a client’s person who does not want to decide', () => {
     const record = await requested();
     await page.approve(record);
     const reply = { ticket: 'x', response: { action, content: {} } };
-    const no = () => failed({}, { reply }, { ...REQUEST, details: { Status: 'old' } });
+    const no = () => failed({ traceId: 'trace-1' }, { reply }, { ...REQUEST, details: { Status: 'old' } });
     const error = { code: 'approval_withdrawn', message: 'The client’s person did not want to decide about cmk-1.' };
     expect(await no()).toMatchObject(error);
     expect(page.journal.events()).toStrictEqual(['approval_requested', 'approval_withdrawn']);
+    expect(page.journal.lines.at(-1)).toMatchObject({ id: record.id, details: { traceId: 'trace-1' } });
     expect(await page.store.get(record.id)).toMatchObject({ state: 'withdrawn' });
     expect(await no()).toMatchObject(error);
     expect(page.journal.events()).toStrictEqual(['approval_requested', 'approval_withdrawn']);

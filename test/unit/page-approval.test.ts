@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ErrorBody } from '../../src/core/errors.ts';
 import type { ApprovalRecord } from '../../src/guard/approval/record.ts';
 import { FormRequired } from '../../src/guard/approval/request.ts';
@@ -157,6 +157,15 @@ describe('a repeated call', () => {
     expect([code, waits.length, ...states]).toStrictEqual(['approval_pending', 2, 'pending']);
     for (const wait of waits) expect(wait).toBeLessThanOrEqual(3_600);
     expect((await failed({ deadline: Date.now() + 100 })).code).toBe('approval_pending');
+  });
+
+  it('that is out of time waits for nothing', async () => {
+    await requested();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const stop = new AbortController();
+    const { code } = await failed({ deadline: Date.now(), signal: stop.signal, reportProgress: () => stop.abort() });
+    expect([code, stop.signal.aborted]).toStrictEqual(['approval_pending', false]);
   });
 
   it('is told where the store has lost the request', async () => {

@@ -113,4 +113,9 @@ describe('a derived key', () => {
     // By RFC 5869 over salt, secret and info: replicas of other versions derive the same.
     expect(key('vote')).toBe('15214aaef91ea5a71846759ad42a7ad0eb90e3d0bf01c98038ad7aa421d44c50');
   });
+
+  it('for audit lines is of the secret alone, and does not change: older logs are verified with it', () => {
+    const key = Buffer.from(SigningKey.forAudit(new Secret('s'))).toString('hex');
+    expect(key).toBe('2b867eff4ee0ca861b0635bfa80fd41e2d3718fda4ce8e2cbe61981df9cfbd0a');
+  });
 });

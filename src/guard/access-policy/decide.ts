@@ -1,5 +1,5 @@
 import { type AccessRequest, APPROVALS, type Decision, type RequiredApproval } from './access-policy.ts';
-import { matchesCall, matchesGlob, matchesProject, type Rule } from './rule.ts';
+import { matchesCall, matchesProject, matchesProjectInAnyCase, patternsOf, type Rule } from './rule.ts';
 
 /**
  * Returns what rules say about a request. The strictest rule that matches wins: one that denies, then the one that takes the
@@ -16,21 +16,18 @@ export function decide(rules: readonly Rule[], request: AccessRequest): Decision
   const denying = about.filter(({ effect }) => effect === 'deny');
   const allowing = about.filter(({ effect }) => effect === 'allow');
   if (project === undefined) return decideAnywhere(denying, allowing, what);
-  const denied = named(denying.filter((rule) => matchesInAnyCase(rule, project)));
-  if (denied) return { effect: 'deny', rule: denied, reason: `${quote(denied)} denies ${what}.` };
+  const denied = denying.filter((rule) => matchesProjectInAnyCase(rule, project));
+  if (denied.length > 0) {
+    const rule = named(denied);
+    return { effect: 'deny', rule, reason: `${quote(rule)} denies ${what}.` };
+  }
   if (!allowing.some((rule) => matchesProject(rule, project))) {
     return { effect: 'deny', reason: `No rule allows ${what}.` };
   }
   return allow(
-    allowing.filter((rule) => matchesInAnyCase(rule, project)),
+    allowing.filter((rule) => matchesProjectInAnyCase(rule, project)),
     what,
   );
-}
-
-function matchesInAnyCase(rule: Rule, project: string): boolean {
-  if (matchesProject(rule, project)) return true;
-  const projects = rule.projects?.map((pattern) => pattern.toLowerCase());
-  return matchesProject({ ...rule, ...(projects && { projects }) }, project.toLowerCase());
 }
 
 function allow(rules: readonly Rule[], what: string): Decision {
@@ -39,7 +36,7 @@ function allow(rules: readonly Rule[], what: string): Decision {
   const relevant = rules.some(({ approval }) => !approval) ? asking.filter(({ who }) => who !== 'none') : asking;
   const approval = strictest(relevant);
   const deciding = rules.filter((rule) => isAsStrict(rule.approval, approval));
-  const rule = named(deciding) ?? '';
+  const rule = named(deciding);
   const reason = `${quote(rule)} allows ${what}${approval ? takes(approval) : ''}.`;
   return { effect: 'allow', rule, ...(approval && { approval }), reason };
 }
@@ -68,21 +65,17 @@ function strictest(approvals: readonly RequiredApproval[]): RequiredApproval | u
  * that one other covers as a whole is left out, so that what may be allowed somewhere is never taken as denied.
  */
 function decideAnywhere(denying: readonly Rule[], allowing: readonly Rule[], what: string): Decision {
-  const open = allowing.filter(({ projects = ['*'] }) =>
-    projects.some((pattern) => !denying.some((rule) => isCoveredBy(pattern, rule))),
+  // A `*` of the pattern is matched only by a `*` of the rule that denies, as no other character of a rule is one.
+  const open = allowing.filter((rule) =>
+    patternsOf(rule).some((pattern) => !denying.some((each) => matchesProjectInAnyCase(each, pattern))),
   );
   if (open.length > 0) return allow(open, what);
-  const rule = named(denying);
-  return { effect: 'deny', ...(rule && { rule }), reason: `No rule allows ${what}.` };
+  const rule = denying.length > 0 && { rule: named(denying) };
+  return { effect: 'deny', ...rule, reason: `No rule allows ${what}.` };
 }
 
-/** A `*` of the pattern is matched only by a `*` of the rule, as no other character of a rule is one. */
-function isCoveredBy(pattern: string, { projects = ['*'] }: Rule): boolean {
-  return projects.some((each) => matchesGlob(each.toLowerCase(), pattern.toLowerCase()));
-}
-
-function named(rules: readonly Rule[]): string | undefined {
-  return rules.length === 0 ? undefined : rules.map(({ name }) => name).join(', ');
+function named(rules: readonly Rule[]): string {
+  return rules.map(({ name }) => name).join(', ');
 }
 
 function quote(names: string): string {

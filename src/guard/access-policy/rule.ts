@@ -46,9 +46,19 @@ function matchesCaller(match: CallerMatch, { id, name, issuer, claims = {} }: Ac
   return issuer !== undefined && (values?.includes(match.value) ?? false);
 }
 
+/** Returns the patterns of a rule's projects. */
+export function patternsOf({ projects = ['*'] }: Rule): readonly string[] {
+  return projects;
+}
+
 /** Whether a rule is about this project. */
-export function matchesProject({ projects }: Rule, project: string): boolean {
-  return projects?.some((pattern) => matchesGlob(pattern, project)) ?? true;
+export function matchesProject(rule: Rule, project: string): boolean {
+  return patternsOf(rule).some((pattern) => matchesGlob(pattern, project));
+}
+
+/** Whether a rule is about this project where capital and small letters are the same. */
+export function matchesProjectInAnyCase(rule: Rule, project: string): boolean {
+  return patternsOf(rule).some((pattern) => matchesGlob(pattern.toLowerCase(), project.toLowerCase()));
 }
 
 /** Whether a text is like a pattern, in which `*` is any run of characters. Takes time in proportion to their lengths' product. */

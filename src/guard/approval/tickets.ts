@@ -71,7 +71,7 @@ export function aboutOf({ project, target, targetType }: ApprovalRequest): strin
 
 /** Returns a digest of the text that the person is shown, and of the policy. */
 function digestOf({ summary, details }: ApprovalRequest, policy: string | undefined): string {
-  return digest(JSON.stringify([summary, details, ...(policy === undefined ? [] : [policy])]));
+  return digest(JSON.stringify([summary, details, policy]));
 }
 
 function digest(text: string): string {
