@@ -3,7 +3,8 @@ import { WholeResponse } from './whole-response.ts';
 
 /**
  * Sends a request once and follows no redirect: the standard's `fetch`, restricted to a `Request`. `cancelled` aborts it as well
- * as the request's own signal; `AbortSignal.any` would take 5 to 7 % of the processor time of a call. Resolves with a whole response, whose body is in memory and at most `RESPONSE_MAX` long.
+ * as the request's own signal; to join the two by `AbortSignal.any` would take 5 to 7 % of the processor time of a call.
+ * Resolves with a whole response, whose body is in memory and at most `RESPONSE_MAX` long.
  * @throws RequestError where there is no whole response; CmkError `unexpected_response` for one that is too large.
  */
 export type Fetch = (request: Request, cancelled?: AbortSignal) => Promise<Response>;
