@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import ky, { type Options } from 'ky';
 import type * as z from 'zod';
 import { CmkError } from '../core/errors.ts';
@@ -105,7 +106,6 @@ export class HttpClient {
         headers: { accept: 'application/json', authorization: `Bearer ${token.expose()}`, 'user-agent': userAgent },
         redirect: 'manual',
         retry: 0,
-        signal: this.#context.signal,
         timeout: timeoutMs,
         hooks: { beforeRetry: [() => this.#context.onDelay('retry')] },
         fetch: (request) => attempt(request as Request), // ky calls fetch with a Request only.
@@ -126,7 +126,7 @@ export class HttpClient {
     let status: number | undefined;
     let failure = '_OTHER';
     try {
-      const response = await fetch(request);
+      const response = await fetch(request, this.#context.signal);
       status = response.status;
       if (response.ok) return response;
       const text = token.redact(await response.text());
@@ -144,17 +144,18 @@ export class HttpClient {
 
   #retries(): Exclude<Options['retry'], number | undefined> {
     const { retryBaseMs = RETRY_BASE_MS } = this.#connection;
-    let wait = 0;
     return {
       limit: READ_TRIES - 1,
       methods: ['get'],
-      shouldRetry: ({ error, retryCount }) => {
+      shouldRetry: async ({ error, retryCount }) => {
         if (this.over || (error instanceof CmkError && !isRetried(error))) return false;
         const asked = error instanceof CmkError ? error.retryAfterMs : undefined;
-        wait = asked ?? backOff(retryBaseMs, retryCount);
-        return (asked ?? 0) <= LONGEST_WAIT_MS && wait <= this.#context.deadline - Date.now();
+        const wait = asked ?? backOff(retryBaseMs, retryCount);
+        if ((asked ?? 0) > LONGEST_WAIT_MS || wait > this.#context.deadline - Date.now()) return false;
+        await setTimeout(wait, undefined, { signal: this.#context.signal }); // ky's wait would not end with the call.
+        return true;
       },
-      delay: () => wait,
+      delay: () => 0,
     };
   }
 

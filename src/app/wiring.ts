@@ -120,7 +120,7 @@ export function createFetch(proxies: Proxies | undefined): Fetch {
     if (!proxies) return (await import('../aiven/fetch/node.ts')).createNodeFetch();
     return (await import('../aiven/fetch/proxy.ts')).createProxyFetch(proxies);
   });
-  return async (request) => (await load())(request);
+  return async (...given) => (await load())(...given);
 }
 
 /** Returns the audit file, whose lines are signed if there is a signing key. */

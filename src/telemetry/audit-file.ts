@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { AuditChain } from './audit-chain.ts';
+import type { KeptFile } from './kept-file.ts';
 
 /** Maximum time to write a line, in milliseconds; a write to a network disk may never complete. */
 const WRITE_MS = 5_000;
@@ -28,21 +29,22 @@ export interface AuditFileOptions {
 }
 
 /**
- * Appends lines to a file, and opens it again for each write so that it can be rotated. Lines of one turn of the event loop,
- * and lines added during another write, are written in order by one append. The lines are linked to a chain; after a write that
- * failed, it is not known which of them are in the file, and a new chain begins.
+ * Appends lines to a file, which may be rotated at any time. Lines of one turn of the event loop, and lines added during
+ * another write, are written in order by one append. The lines are linked to a chain; after a write that failed, it is not
+ * known which of them are in the file, and a new chain begins.
  */
 export class AuditFile {
   readonly #path: string;
   readonly #key: AuditFileOptions['key'];
-  readonly #open: (path: string) => Promise<FileHandle>;
+  readonly #open: AuditFileOptions['open'];
   readonly #writeMs: number;
   #current: Batch | undefined;
   #next: Batch | undefined;
+  #kept: KeptFile | undefined;
   #chain: AuditChain | undefined;
   #written: Written | undefined;
 
-  constructor(path: string, { key, open = openToAppend, writeMs = WRITE_MS }: AuditFileOptions = {}) {
+  constructor(path: string, { key, open, writeMs = WRITE_MS }: AuditFileOptions = {}) {
     this.#path = path;
     this.#key = key;
     this.#open = open;
@@ -62,11 +64,14 @@ export class AuditFile {
     return batch.written;
   }
 
-  /** Resolves when all lines appended before are written; rejects when one is not. */
+  /** Resolves when all lines appended before are written and the file is closed; rejects when one is not. */
   async flush(): Promise<void> {
     const batches = [this.#current?.written, this.#next?.written];
     this.#start();
     await Promise.all(batches);
+    if (this.#current) return; // Lines that were appended meanwhile; the file closes after them.
+    this.#kept?.close();
+    await this.#kept?.closed();
   }
 
   #collect(): Batch {
@@ -102,20 +107,20 @@ export class AuditFile {
   }
 
   async #write({ lines, durable }: Batch): Promise<void> {
-    const file = await this.#open(this.#path);
+    this.#kept ??= new (await import('./kept-file.ts')).KeptFile(this.#path, this.#open);
     try {
-      const stats = await file.stat();
-      if (!stats.isFile()) throw new Error('the audit file is no longer a regular file');
+      const { file, stats } = await this.#kept.acquire();
       const chain = this.#isLast(stats) ? this.#chain : undefined;
       const text = chain ? chain.append(lines, undefined) : await this.#followOthers(file, stats.size, lines);
       await file.appendFile(text);
       if (durable) await file.datasync();
       this.#written = { dev: stats.dev, ino: stats.ino, size: stats.size + Buffer.byteLength(text) };
+      this.#kept.release();
     } catch (error) {
       [this.#chain, this.#written] = [undefined, undefined];
+      this.#kept.close();
+      this.#kept.closed().catch(() => {}); // The failure of the write is the one to report.
       throw error;
-    } finally {
-      await file.close();
     }
   }
 
@@ -130,19 +135,5 @@ export class AuditFile {
   #isLast({ dev, ino, size }: Written): boolean {
     const last = this.#written;
     return last !== undefined && last.size === size && last.ino === ino && last.dev === dev;
-  }
-}
-
-/** Opens a file for appending. Does not block on a pipe. A new file is readable and writable by its owner only. */
-async function openToAppend(path: string): Promise<FileHandle> {
-  const { constants, open } = await import('node:fs/promises');
-  const { O_APPEND, O_CREAT, O_NONBLOCK = 0, O_RDWR, O_WRONLY } = constants;
-  const flags = O_APPEND | O_CREAT | O_NONBLOCK;
-  try {
-    return await open(path, flags | O_RDWR, 0o600);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES')
-      return open(path, flags | O_WRONLY, 0o600);
-    throw error;
   }
 }

@@ -122,7 +122,8 @@ describe('a line of the audit file', () => {
     const file = new AuditFile(path, {
       open: async (name) => {
         const handle = await open(name, 'a+');
-        if (fails) handle.datasync = () => Promise.reject(new Error('ENOSPC'));
+        const sync = handle.datasync.bind(handle);
+        handle.datasync = () => (fails ? Promise.reject(new Error('ENOSPC')) : sync());
         return handle;
       },
     });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +38,12 @@ async function start(listener: RequestListener): Promise<{ origin: string; count
 
 const through = (host: string, none = '') => createProxyFetch({ https: undefined, http: `http://${host}`, none });
 const failureOf = (exchange: Promise<Response>) => exchange.then(() => undefined).catch((error: unknown) => error);
+
+/** The two signals that end a request. */
+const ABORTED: [string, (fetch: Fetch, origin: string, signal: AbortSignal) => Promise<Response>][] = [
+  ['the request', (fetch, origin, signal) => fetch(new Request(origin, { signal }))],
+  ['the call', (fetch, origin, signal) => fetch(new Request(origin), signal)],
+];
 
 /** An origin on which nothing listens. */
 async function nowhere(): Promise<string> {
@@ -141,18 +148,23 @@ describe.each<[string, () => Fetch]>([
     expect(await failureOf(carry(new Request(origin)))).toMatchObject({ sent: true });
   });
 
-  it('end at once when they are aborted while a response comes', async () => {
+  it.each(ABORTED)('end at once when %s is aborted while a response comes', async (_whose, send) => {
     const abort = new AbortController();
     const { origin } = await start((_request, response) => void response.write('x', () => abort.abort()));
-    expect(await failureOf(create()(new Request(origin, { signal: abort.signal })))).toMatchObject({ sent: true });
+    expect(await failureOf(send(create(), origin, abort.signal))).toMatchObject({ sent: true });
   });
 
-  it('are not sent when they are aborted before', async () => {
+  it.each(ABORTED)('are not sent when %s was aborted before', async (_whose, send) => {
     const { origin, count } = await start((_request, response) => response.end());
-    expect(await failureOf(create()(new Request(origin, { signal: AbortSignal.abort() })))).toMatchObject({
-      sent: false,
-    });
+    expect(await failureOf(send(create(), origin, AbortSignal.abort()))).toMatchObject({ sent: false });
     expect(count()).toBe(0);
+  });
+
+  it('leave no listener on the signal of the call', async () => {
+    const { origin } = await start((_request, response) => response.end());
+    const { signal } = new AbortController();
+    await create()(new Request(origin), signal);
+    expect(getEventListeners(signal, 'abort')).toStrictEqual([]);
   });
 });
 

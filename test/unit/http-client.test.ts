@@ -11,6 +11,7 @@ const ROUTE = path`v1/project/${'p'}/secrets/cmks`;
 
 /** A client of a carrier that a test plays, with what it observed. */
 function start(fetch: Fetch, { deadlineMs = 60_000, ...changes }: Partial<Connection> & { deadlineMs?: number } = {}) {
+  const abort = new AbortController();
   const attempts: (number | 'none')[] = [];
   const delays: string[] = [];
   const connection = {
@@ -23,13 +24,13 @@ function start(fetch: Fetch, { deadlineMs = 60_000, ...changes }: Partial<Connec
     ...changes,
   };
   const client = new HttpClient(connection, {
-    signal: new AbortController().signal,
+    signal: abort.signal,
     deadline: Date.now() + deadlineMs,
     aroundWrite: (_request, send) => send(),
     onAttempt: (_method, status) => attempts.push(status),
     onDelay: (why) => delays.push(why),
   });
-  return { client, attempts, delays };
+  return { client, attempts, delays, abort };
 }
 
 const failureOf = (exchange: Promise<unknown>): Promise<CmkError> =>
@@ -60,6 +61,29 @@ describe('a read', () => {
     const { client, attempts, delays } = start(busy(headers), { deadlineMs: 20_000, ...changes });
     expect(await failureOf(client.read(ROUTE, CmkListResponse))).toMatchObject({ code: 'api_error' });
     expect([attempts, delays]).toStrictEqual([[503], []]);
+  });
+
+  it('ends with the call when that is cancelled during the wait before a further try', async () => {
+    const { client, attempts, delays, abort } = start(
+      () => {
+        setImmediate(() => abort.abort());
+        return busy()();
+      },
+      { retryBaseMs: 30_000 },
+    );
+    expect(await failureOf(client.read(ROUTE, CmkListResponse))).toMatchObject({ code: 'cancelled' });
+    expect([attempts, delays]).toStrictEqual([[503], []]);
+  });
+
+  it('is cancelled with the call while a response is awaited, and not tried again', async () => {
+    const { client, attempts, abort } = start((_request, cancelled) => {
+      setImmediate(() => abort.abort());
+      return new Promise((_resolve, reject) => {
+        cancelled?.addEventListener('abort', () => reject(new RequestError(cancelled.reason, true)));
+      });
+    });
+    expect(await failureOf(client.read(ROUTE, CmkListResponse))).toMatchObject({ code: 'cancelled' });
+    expect(attempts).toStrictEqual(['none']);
   });
 
   it('is tried again when the connection breaks, and then read', async () => {

@@ -15,13 +15,14 @@ const CONNECT_MS = 10_000;
 export function createNodeFetch(): Fetch {
   const secure = { start: startHttps, agent: new HttpsAgent({ keepAlive: true }), connected: 'secureConnect' } as const;
   const plain = { start: startHttp, agent: new HttpAgent({ keepAlive: true }), connected: 'connect' } as const;
-  return async (request) => {
+  return async (request, cancelled) => {
     const { method, url, signal } = request;
     const { start, agent, connected } = url.startsWith('https:') ? secure : plain;
     const body = request.body ? await request.text() : '';
     const headers = Object.fromEntries(request.headers);
     if (body !== '') headers['content-length'] = String(Buffer.byteLength(body));
-    const outgoing = start(url, { method, headers, agent, signal });
+    const outgoing = start(url, { method, headers, agent });
+    const stopWatching = watchSignals(outgoing, cancelled ? [signal, cancelled] : [signal]);
     let sent = false;
     watchConnection(outgoing, connected, () => {
       sent = true;
@@ -33,7 +34,19 @@ export function createNodeFetch(): Fetch {
       return await toResponse(incoming.statusCode ?? 0, incoming.headers, incoming);
     } catch (error) {
       throw error instanceof CmkError ? error : new RequestError(error, sent);
+    } finally {
+      stopWatching();
     }
+  };
+}
+
+/** Ends the request when one of the signals is aborted, until the function it returns is called. */
+function watchSignals(outgoing: ClientRequest, signals: readonly AbortSignal[]): () => void {
+  const end = () => void outgoing.destroy(Object.assign(new Error('The request was aborted.'), { code: 'ABORT_ERR' }));
+  for (const signal of signals) signal.addEventListener('abort', end);
+  if (signals.some(({ aborted }) => aborted)) end();
+  return () => {
+    for (const signal of signals) signal.removeEventListener('abort', end);
   };
 }
 

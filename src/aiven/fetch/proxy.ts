@@ -29,8 +29,9 @@ export function createProxyFetch({ https, http, none }: Proxies): Fetch {
         ...tunnels,
       }),
   );
-  return async (request) => {
-    const { method, url, signal } = request;
+  return async (request, cancelled) => {
+    const { method, url } = request;
+    const signal = cancelled ? AbortSignal.any([request.signal, cancelled]) : request.signal;
     const { origin, pathname, search } = new URL(url);
     const body = request.body ? await request.text() : null;
     const headers = Object.fromEntries(request.headers);

@@ -11,8 +11,11 @@ export const FAULTS = ['latency', '429', '500', 'lost'] as const;
 /** Returns a sandbox in which each request may fail, with the probabilities given. */
 export function withFaults(sandbox: Fetch, faults: Faults): Fetch {
   const strikes = (fault: (typeof FAULTS)[number]) => Math.random() < (faults[fault] ?? 0);
-  return async (request) => {
-    if (faults.latency) await setTimeout(faults.latency, undefined, { signal: request.signal });
+  return async (request, cancelled = request.signal) => {
+    if (faults.latency) {
+      const signal = AbortSignal.any([request.signal, cancelled]);
+      await setTimeout(faults.latency, undefined, { signal });
+    }
     if (strikes('429')) return fail(429, 'Rate limit 120 exceeded - try again in 1s');
     if (strikes('500')) return fail(500, 'Internal server error');
     const response = await sandbox(request);
