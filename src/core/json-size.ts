@@ -88,7 +88,8 @@ function cutObject(object: object, room: number, path: string, cuts: string[]): 
   for (const { name, value, head, size } of fields.toSorted((one, other) => one.size - other.size)) {
     const share = size <= left / waiting ? size : Math.floor(left / waiting);
     waiting -= 1;
-    if (size > share && share - head < ROOM_MIN) continue;
+    // A list needs room for a part of an entry: without any it would say that there is none.
+    if (size > share && share - head < ROOM_MIN + '[]'.length) continue;
     const fitted = cut(value, share - head, path === '' ? name : `${path}.${name}`, cuts);
     kept.set(name, fitted);
     left -= head + jsonBytes(fitted);

@@ -103,6 +103,15 @@ describe('cutToSize', () => {
   });
 });
 
+it('cutToSize leaves a list out before it shows none of its entries', () => {
+  const services = Array.from({ length: 60 }, (_, at) => ({ service_name: `service-${at}`, status: 'active' }));
+  const others = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`field_${at}`, 'x'.repeat(5_000)]));
+  for (let max = 2_000; max < 2_300; max += 1) {
+    const { value } = cutToSize<{ services?: unknown[] }>({ services, ...others }, max);
+    expect(value.services).not.toStrictEqual([]);
+  }
+});
+
 it('countThatFit counts whole entries, commas included', () => {
   expect(countThatFit(['ab', 'cd'], '["ab","cd"]'.length + 1)).toBe(2);
   expect(countThatFit(['ab', 'cd'], '["ab","cd"]'.length - 1)).toBe(1);
