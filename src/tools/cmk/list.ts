@@ -28,7 +28,8 @@ export const list = defineTool({
   output: CmkListResponse.extend(Paged.shape),
   resourceUri: 'ui://aiven-cmk/inventory',
   async handler({ project, include_services, cursor, ...filters }, { aiven, resultMax }) {
-    const { cmks: listed, ...response } = await aiven.list(project);
+    // A later API may have fields of these names, which would be taken for ours.
+    const { cmks: listed, next_cursor, note, ...response } = await aiven.list(project);
     const { cmks, warnings } = filter(listed, filters);
     const use = include_services ? await servicesOnKeys(aiven, project) : undefined;
     const { value: others, cuts } = cutToSize(response, resultMax / 4); // Of a later API; what is over this would leave no room for keys.
