@@ -34,8 +34,8 @@ export const list = defineTool({
     const use = include_services ? await servicesOnKeys(aiven, project) : undefined;
     const { value: others, cuts } = cutToSize(response, resultMax / 4); // Of a later API; what is over this would leave no room for keys.
     const beside = { ...others, ...(use?.isUnknown && { services_unknown: true }) };
-    const doubts = [...warnings, ...(use?.warnings ?? []), ...describeCuts('The list', cuts)];
-    const room = resultMax - FRAME_MAX - jsonBytes({ ...beside, warnings: doubts });
+    const listWarnings = [...warnings, ...(use?.warnings ?? []), ...describeCuts('The list', cuts)];
+    const room = resultMax - FRAME_MAX - jsonBytes({ ...beside, warnings: listWarnings });
     const page = pageOf(cmks, {
       scope: ['aiven_cmk_list', project, filters.status, filters.provider, filters.default_only === true],
       cursor,
@@ -44,13 +44,13 @@ export const list = defineTool({
       room,
     });
     const isCut = page.entries.some((cmk) => 'services_total' in cmk);
-    const said = [...doubts, ...describeCuts('The key', page.cuts), ...(isCut ? [MORE_SERVICES] : [])];
+    const allWarnings = [...listWarnings, ...describeCuts('The key', page.cuts), ...(isCut ? [MORE_SERVICES] : [])];
     return {
       cmks: page.entries,
       ...beside,
       total: page.total,
       ...(page.next_cursor !== undefined && { next_cursor: page.next_cursor, note: MORE }),
-      ...(said.length > 0 && { warnings: said }),
+      ...(allWarnings.length > 0 && { warnings: allWarnings }),
     };
   },
 });
