@@ -54,8 +54,7 @@ export function requireOurs({ view, owners }: Printed, npmOwners: string): strin
   const others = owners
     .trim()
     .split('\n')
-    .map((line) => /^(\S+) <[^<>]*>$/.exec(line.trim())?.[1] ?? line)
-    .filter((owner) => !ours.includes(owner));
+    .filter((line) => !ours.includes(/^(\S+) <[^<>]*>\s*$/.exec(line)?.[1] ?? ''));
   if (others.length > 0) throw new Error(`The package on npm is not ours alone: ${others.join(', ')}.`);
   return data.version;
 }

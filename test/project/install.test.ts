@@ -112,6 +112,7 @@ describe('a package on npm', () => {
     ['an owner whose name begins like ours', ownedBy('adam <a@b.example>'), 'ada', 'adam'],
     ['an owner whose address is ours', ownedBy('mallory <x> ada <ada@acme.example>'), 'ada', 'mallory'],
     ['no owner', ownedBy('no admin found\n'), 'ada', 'no admin found'],
+    ['a line of another form', ownedBy('ada'), 'ada', 'not ours'],
     ['no owners said', ownedBy(''), 'ada', 'not ours'],
     ['another name in the MCP registry', view({ mcpName: 'io.github.mallory/x' }), 'ada acme.ci', 'mallory'],
     ['another name', view({ name: 'aiven-cmk-mpc' }), 'ada acme.ci', 'cannot be read'],
