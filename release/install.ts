@@ -22,6 +22,7 @@ const FETCHES = [
   /\b(?:npx|bunx|pnpx)\b[^`\n]*?\baiven-cmk-mcp\b/,
   /\b(?:npm|pnpm|yarn|bun)\s+(?:i|in|install|add|exec|x|dlx|create)\b(?:\s+-\S+)*\s+aiven-cmk-mcp(?![\w.-]*\.tgz)/,
   /"npx"/,
+  /(?:^|[:=[,-])[ \t]*["']?npx["']?[ \t]*(?:$|[,\]}])/m,
 ];
 
 /** The configuration in the link of an install button: JSON for VS Code, base64 for Cursor. */

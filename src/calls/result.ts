@@ -34,7 +34,7 @@ export function toResult(
 function cutResult(whole: Record<string, unknown>, max: number, isError: boolean): CallResult {
   const { value, cuts } = cutToSize(whole, max - WARNING_MAX);
   const { warnings = [] } = value;
-  const said = [...(Array.isArray(warnings) ? warnings : [warnings]), ...describeCuts('The response', cuts)];
-  const payload = { ...value, warnings: said };
+  const before = Array.isArray(warnings) ? warnings : [warnings];
+  const payload = { ...value, warnings: [...before, ...describeCuts('The response', cuts)] };
   return { kind: 'payload', payload, text: JSON.stringify(payload), isError };
 }

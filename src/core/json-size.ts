@@ -21,11 +21,11 @@ export function jsonBytes(value: unknown): number {
 }
 
 /** Returns how many entries from the start of a list fit into so many bytes of JSON, commas included. */
-export function countThatFit(entries: readonly unknown[], room: number): number {
+export function countThatFit(entries: readonly unknown[], room: number, sizeOf = jsonBytes): number {
   if (room === Number.POSITIVE_INFINITY) return entries.length;
   let left = room - '[]'.length;
   const end = entries.findIndex((entry) => {
-    left -= jsonBytes(entry) + 1;
+    left -= sizeOf(entry) + 1;
     return left < 0;
   });
   return end === -1 ? entries.length : end;
@@ -50,37 +50,69 @@ export function describeCuts(subject: string, cuts: readonly string[]): string[]
 export function cutToSize<Value extends object>(value: Value, max: number): Fitted<Value> {
   if (max === Number.POSITIVE_INFINITY) return { value, cuts: [] };
   const found: string[] = [];
-  const fitted = cut(value, max, '', found) as Value; // An object stays one, with fields left out or shortened.
+  const cutting = { cuts: found, sizeOf: createSizeOf() };
+  const fitted = cut(value, max, '', cutting) as Value; // An object stays one, with fields left out or shortened.
   const cuts = found.slice(0, CUTS_MAX);
   return { value: fitted, cuts: found.length > CUTS_MAX ? [...cuts, 'and more'] : cuts };
 }
 
-/** Returns a value cut to a room of at least `ROOM_MIN`. */
-function cut(value: unknown, room: number, path: string, cuts: string[]): unknown {
-  if (jsonBytes(value) <= room) return value;
-  if (typeof value === 'string') return cutText(value, room, path, cuts);
-  if (Array.isArray(value)) return cutList(value, room, path, cuts);
-  return cutObject(value as object, room, path, cuts); // No number, boolean or null is larger than `ROOM_MIN`.
+/** What the cuts of one value share. */
+interface Cutting {
+  readonly cuts: string[];
+  readonly sizeOf: (value: unknown) => number;
 }
 
-function cutText(text: string, room: number, path: string, cuts: string[]): string {
+/**
+ * Returns `jsonBytes` for values of JSON that remembers the size of each list and object: to measure what is nested anew at each
+ * level would take seconds for a large response.
+ */
+function createSizeOf(): (value: unknown) => number {
+  const sizes = new Map<object, number>();
+  const measure = (value: object): number => {
+    const inside = Array.isArray(value)
+      ? value.map(sizeOf)
+      : Object.entries(value).flatMap(([name, field]) =>
+          field === undefined ? [] : jsonBytes(name) + ':'.length + sizeOf(field),
+        );
+    const commas = Math.max(0, inside.length - 1);
+    return inside.reduce((sum, size) => sum + size, '[]'.length + commas);
+  };
+  const sizeOf = (value: unknown): number => {
+    if (typeof value !== 'object' || value === null) return jsonBytes(value);
+    const size = sizes.get(value) ?? measure(value);
+    sizes.set(value, size);
+    return size;
+  };
+  return sizeOf;
+}
+
+/** Returns a value cut to a room of at least `ROOM_MIN`. */
+function cut(value: unknown, room: number, path: string, cutting: Cutting): unknown {
+  if (cutting.sizeOf(value) <= room) return value;
+  if (typeof value === 'string') return cutText(value, room, path, cutting);
+  if (Array.isArray(value)) return cutList(value, room, path, cutting);
+  return cutObject(value as object, room, path, cutting); // No number, boolean or null is larger than `ROOM_MIN`.
+}
+
+function cutText(text: string, room: number, path: string, { cuts }: Cutting): string {
   const length = Math.floor((room - '"…"'.length - 2) / CHARACTER_MAX);
   note(cuts, path, length, text.length, 'characters');
   return `${text.slice(0, length).toWellFormed()}…`;
 }
 
-function cutList(list: readonly unknown[], room: number, path: string, cuts: string[]): unknown[] {
-  const count = countThatFit(list, room);
+function cutList(list: readonly unknown[], room: number, path: string, cutting: Cutting): unknown[] {
+  const count = countThatFit(list, room, cutting.sizeOf);
   const inside = room - '[]'.length;
   const isFirstCut = count === 0 && inside >= ROOM_MIN;
-  note(cuts, path, isFirstCut ? 1 : count, list.length, 'entries');
-  return isFirstCut ? [cut(list[0], inside, `${path}[0]`, cuts)] : list.slice(0, count);
+  note(cutting.cuts, path, isFirstCut ? 1 : count, list.length, 'entries');
+  return isFirstCut ? [cut(list[0], inside, `${path}[0]`, cutting)] : list.slice(0, count);
 }
 
-function cutObject(object: object, room: number, path: string, cuts: string[]): object {
+function cutObject(object: object, room: number, path: string, cutting: Cutting): object {
+  const { cuts, sizeOf } = cutting;
   const fields = Object.entries(object).map(([name, value]) => {
     const head = jsonBytes(name) + ':,'.length;
-    return { name, value, head, size: head + jsonBytes(value) };
+    return { name, value, head, size: head + sizeOf(value) };
   });
   const kept = new Map<string, unknown>();
   let left = room - '{}'.length;
@@ -88,8 +120,9 @@ function cutObject(object: object, room: number, path: string, cuts: string[]): 
   for (const { name, value, head, size } of fields.toSorted((one, other) => one.size - other.size)) {
     const share = size <= left / waiting ? size : Math.floor(left / waiting);
     waiting -= 1;
-    if (size > share && share - head < ROOM_MIN) continue;
-    const fitted = cut(value, share - head, path === '' ? name : `${path}.${name}`, cuts);
+    // A list needs room for a part of an entry: without any it would say that there is none.
+    if (size > share && share - head < ROOM_MIN + '[]'.length) continue;
+    const fitted = cut(value, share - head, path === '' ? name : `${path}.${name}`, cutting);
     kept.set(name, fitted);
     left -= head + jsonBytes(fitted);
   }

@@ -2,6 +2,7 @@ import type { TextResourceContents } from '@modelcontextprotocol/server';
 import type { Dependencies } from '../calls/dependencies.ts';
 import type { Caller } from '../core/caller.ts';
 import { CmkError } from '../core/errors.ts';
+import { countThatFit, RESULT_MAX } from '../core/json-size.ts';
 import type { View } from './view.ts';
 
 /** The resource that lists projects, so that an agent need not guess a name. */
@@ -16,14 +17,21 @@ export const PROJECTS = {
 /** Maximum time to read the projects for the resource, in milliseconds. */
 const RESOURCE_MS = 10_000;
 
-/** Returns the contents of the resource. @throws CmkError */
+/** Size that is left for what stands beside the names where those are cut, in bytes. */
+const NOTE_MAX = 200;
+
+/** Returns the contents of the resource: as many names as fit into a result; where those are not all, with their number. @throws CmkError */
 export async function readProjectsResource(
   caller: Caller,
   view: View,
   dependencies: Dependencies,
 ): Promise<TextResourceContents> {
   const projects = await readProjects(caller, view, dependencies, RESOURCE_MS, 'resource');
-  return { uri: PROJECTS.uri, mimeType: PROJECTS.mimeType, text: JSON.stringify({ projects }) };
+  const shown = projects.slice(0, countThatFit(projects, RESULT_MAX - NOTE_MAX));
+  const isCut = shown.length < projects.length;
+  const note = 'There are more than fit here. Ask the user for the name of one that is not shown; calls can name it.';
+  const contents = { projects: shown, ...(isCut && { total: projects.length, note }) };
+  return { uri: PROJECTS.uri, mimeType: PROJECTS.mimeType, text: JSON.stringify(contents) };
 }
 
 /**

@@ -25,7 +25,7 @@ export function writeCursor(scope: readonly unknown[], { key, count }: Place): s
 export function readCursor(cursor: string, scope: readonly unknown[]): Place {
   const text = Buffer.from(cursor, 'base64url').toString();
   const place = text.slice(DIGEST_LENGTH + 1);
-  const [, count, key] = /^(\d{1,9}) (.+)$/s.exec(place) ?? [];
+  const [, count, key] = /^(\d{1,9}) (.*)$/s.exec(place) ?? [];
   const isOwn = key !== undefined && writeCursor(scope, { key, count: Number(count) }) === cursor;
   if (isOwn) return { key, count: Number(count) };
   throw new CmkError(

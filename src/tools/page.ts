@@ -59,6 +59,11 @@ export function pageOf<Entry, Shown extends object>(
   return { entries, total, next_cursor: writeCursor(scope, { key: last.key, count }), cuts };
 }
 
+/** Whether an entry fits into a page of its own; otherwise it is cut. */
+export function fitsAlone(entry: object, room: number): boolean {
+  return jsonBytes(entry) <= room - '[],'.length;
+}
+
 /** Returns the shown entries from the start of a list that fit. */
 function fill<Entry, Shown>(list: readonly Entry[], show: (entry: Entry) => Shown, room: number): Shown[] {
   if (room === Number.POSITIVE_INFINITY) return list.map(show);

@@ -68,6 +68,9 @@ describe('how the documents install the package', () => {
     'yarn add aiven-cmk-mcp',
     'bunx aiven-cmk-mcp',
     '{ "command": "npx", "args": ["-y", "aiven-cmk-mcp"] }',
+    'command: npx\nargs: [-y, aiven-cmk-mcp]',
+    "command = 'npx'\nargs = ['-y', 'aiven-cmk-mcp']",
+    'command:\n  - npx\n  - aiven-cmk-mcp',
     '{"command":"cmd","args":["/c","npx","aiven-cmk-mcp"]}',
     '[x](https://cursor.com/en/install-mcp?name=x&config=eyJjb21tYW5kIjoibnB4IiwiYXJncyI6WyJhaXZlbi1jbWstbWNwIl19)',
     '[x](https://insiders.vscode.dev/redirect/mcp/install?name=x&config=%7B%22command%22%3A%22npx%22%7D)',
@@ -94,35 +97,30 @@ describe('how the documents install the package', () => {
 });
 
 describe('a package on npm', () => {
-  const ours = {
-    name: packageJson.name,
-    version: '1.0.0',
-    mcpName: packageJson.mcpName,
-    maintainers: ['ada <ada@acme.example>', 'acme.ci <ci@acme.example>'],
-  };
-  const view = (changed: object) => JSON.stringify({ ...ours, ...changed });
+  const { name, mcpName } = packageJson;
+  const owners = 'ada <ada@acme.example>\nacme.ci <ci@acme.example>\n';
+  const ours = { view: JSON.stringify({ name, version: '1.0.0', mcpName }), owners };
+  const view = (changed: object) => ({ ...ours, view: JSON.stringify({ ...JSON.parse(ours.view), ...changed }) });
+  const ownedBy = (printed: string) => ({ ...ours, owners: printed });
 
-  it('is ours when all its maintainers are those of release/account.json', () => {
-    expect(requireOurs(view({}), 'ada acme.ci')).toBe('1.0.0');
+  it('is ours when all its owners are those of release/account.json', () => {
+    expect(requireOurs(ours, 'ada acme.ci')).toBe('1.0.0');
   });
 
   it.each([
-    ['somebody else beside us', view({}), 'ada', 'acme.ci'],
-    ['a maintainer whose name begins like ours', view({ maintainers: ['adam <a@b.example>'] }), 'ada', 'adam'],
-    ['no maintainer', view({ maintainers: [] }), 'ada', 'cannot be read'],
-    ['no maintainers said', view({ maintainers: undefined }), 'ada', 'cannot be read'],
-    [
-      'another name in the MCP registry',
-      view({ mcpName: 'io.github.mallory/aiven-cmk-mcp' }),
-      'ada acme.ci',
-      'mallory',
-    ],
+    ['somebody else beside us', ours, 'ada', 'acme.ci'],
+    ['an owner whose name begins like ours', ownedBy('adam <a@b.example>'), 'ada', 'adam'],
+    ['an owner whose address is ours', ownedBy('mallory <x> ada <ada@acme.example>'), 'ada', 'mallory'],
+    ['no owner', ownedBy('no admin found\n'), 'ada', 'no admin found'],
+    ['a line of another form', ownedBy('ada'), 'ada', 'not ours'],
+    ['no owners said', ownedBy(''), 'ada', 'not ours'],
+    ['another name in the MCP registry', view({ mcpName: 'io.github.mallory/x' }), 'ada acme.ci', 'mallory'],
     ['another name', view({ name: 'aiven-cmk-mpc' }), 'ada acme.ci', 'cannot be read'],
-    ['a text that is not JSON', 'aiven-cmk-mcp@1.0.0', 'ada', 'cannot be read'],
-    ['nothing', '', 'ada', 'cannot be read'],
-    ['no account of ours', view({}), '', 'npmOwners is not set'],
-  ])('is not ours with %s', (_title, printed, owners, why) => {
-    expect(() => requireOurs(printed, owners)).toThrow(why);
+    ['a text that is not JSON', { ...ours, view: 'aiven-cmk-mcp@1.0.0' }, 'ada', 'cannot be read'],
+    ['nothing', { view: '', owners: '' }, 'ada', 'cannot be read'],
+    ['no account of ours', ours, '', 'npmOwners is not set'],
+  ])('is not ours with %s', (_title, printed, npmOwners, why) => {
+    expect(() => requireOurs(printed, npmOwners)).toThrow(why);
   });
 });
 

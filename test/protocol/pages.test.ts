@@ -121,6 +121,25 @@ describe.each(CLIENTS)('a list that is larger than a result, through $title', ({
     expect(pages.reduce((sum, { exported }) => sum + Number(exported), 0)).toBe(200);
   });
 
+  it('is exported without a part of a resource, however long that is', async () => {
+    const exported: unknown[] = [];
+    for (let length = 8_780; length < 8_800; length += 1) {
+      const long = { ...KEY, resource: 'r'.repeat(length) };
+      const { project } = api.scene(() => [200, { cmks: [long] }]);
+      const { payload } = await client.call('aiven_cmk_export', { project });
+      expect(payload).not.toHaveProperty('warnings');
+      expect(payload.exported === 1).toBe(String(payload.hcl).includes(long.resource));
+      exported.push(payload.exported);
+    }
+    expect(exported).toStrictEqual(expect.arrayContaining([0, 1])); // Lengths on both sides of what fits.
+  });
+
+  it('has no note and no cursor but its own', async () => {
+    const { project } = api.scene(() => [200, { cmks: [KEY], total: 'many', next_cursor: null, note: 'n' }]);
+    const { payload } = await client.call('aiven_cmk_list', { project });
+    expect(payload).toStrictEqual({ cmks: [KEY], total: 1 });
+  });
+
   it('is as small where fields are huge that the API does not have today', async () => {
     const huge = { ...KEY, tags: 'x'.repeat(500_000) };
     const { project } = api.scene(({ path }) =>

@@ -34,6 +34,17 @@ describe.each(CLIENTS)('the projects, through $title', ({ open }) => {
     await client.close();
   });
 
+  it('are as many as a model can read, with their number', async () => {
+    const names = Array.from({ length: 2_000 }, (_, at) => `project-${at}`);
+    const client = await open({ args: names.flatMap((name) => ['--project', name]), env: { AIVEN_TOKEN: TOKEN } });
+    const found = (await read(client)) as { projects: string[]; total: number; note: string };
+    expect(JSON.stringify(found).length).toBeLessThanOrEqual(10_000);
+    expect(found).toMatchObject({ total: 2_000, note: expect.stringContaining('more') });
+    expect(found.projects.length).toBeGreaterThan(500);
+    expect(found.projects).toStrictEqual(names.slice(0, found.projects.length));
+    await client.close();
+  });
+
   it('that cannot be read are an error that says why, and complete to nothing', async () => {
     const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
     const client = await open({ env });

@@ -103,6 +103,39 @@ describe('cutToSize', () => {
   });
 });
 
+it('cutToSize cuts nothing that fits, and what is a byte larger', () => {
+  const check = (given: object) => {
+    const plain = JSON.parse(JSON.stringify(given));
+    const size = jsonBytes(plain);
+    expect(cutToSize(plain, size)).toStrictEqual({ value: plain, cuts: [] });
+    if (size > 60) expect(cutToSize(plain, size - 1).cuts).not.toStrictEqual([]);
+  };
+  fc.assert(fc.property(payload, check), { numRuns: 60 });
+});
+
+it('cutToSize measures what is nested a few times, however deep it is', () => {
+  let reads = 0;
+  const innermost = {
+    get text() {
+      reads += 1;
+      return 'x'.repeat(9_000);
+    },
+  };
+  let nested: object = innermost;
+  for (let level = 0; level < 60; level += 1) nested = level % 2 ? { a: nested } : [nested];
+  cutToSize({ nested }, 5_000);
+  expect(reads).toBeLessThan(5);
+});
+
+it('cutToSize leaves a list out before it shows none of its entries', () => {
+  const services = Array.from({ length: 60 }, (_, at) => ({ service_name: `service-${at}`, status: 'active' }));
+  const others = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`field_${at}`, 'x'.repeat(5_000)]));
+  for (let max = 2_000; max < 2_300; max += 1) {
+    const { value } = cutToSize<{ services?: unknown[] }>({ services, ...others }, max);
+    expect(value.services).not.toStrictEqual([]);
+  }
+});
+
 it('countThatFit counts whole entries, commas included', () => {
   expect(countThatFit(['ab', 'cd'], '["ab","cd"]'.length + 1)).toBe(2);
   expect(countThatFit(['ab', 'cd'], '["ab","cd"]'.length - 1)).toBe(1);

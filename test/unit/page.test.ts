@@ -91,6 +91,12 @@ describe('pages', () => {
     expect(third.next_cursor).toBeUndefined();
   });
 
+  it('go on behind an entry whose id is empty', () => {
+    const entries = [{ id: '' }, { id: 'b', pad: 'x'.repeat(170) }];
+    const { next_cursor: cursor } = pageOf(entries, request());
+    expect(pageOf(entries, request({ cursor })).entries).toStrictEqual([entries[1]]);
+  });
+
   it('refuse a cursor of another list, and whatever else is no cursor', () => {
     const entries = Array.from({ length: 30 }, (_, at) => ({ id: `entry-${at}` }));
     const { next_cursor: cursor = '' } = pageOf(entries, request());

@@ -28,13 +28,14 @@ export const list = defineTool({
   output: CmkListResponse.extend(Paged.shape),
   resourceUri: 'ui://aiven-cmk/inventory',
   async handler({ project, include_services, cursor, ...filters }, { aiven, resultMax }) {
-    const { cmks: listed, ...response } = await aiven.list(project);
+    // A later API may have fields of these names, which would be taken for ours.
+    const { cmks: listed, next_cursor, note, ...response } = await aiven.list(project);
     const { cmks, warnings } = filter(listed, filters);
     const use = include_services ? await servicesOnKeys(aiven, project) : undefined;
     const { value: others, cuts } = cutToSize(response, resultMax / 4); // Of a later API; what is over this would leave no room for keys.
     const beside = { ...others, ...(use?.isUnknown && { services_unknown: true }) };
-    const doubts = [...warnings, ...(use?.warnings ?? []), ...describeCuts('The list', cuts)];
-    const room = resultMax - FRAME_MAX - jsonBytes({ ...beside, warnings: doubts });
+    const listWarnings = [...warnings, ...(use?.warnings ?? []), ...describeCuts('The list', cuts)];
+    const room = resultMax - FRAME_MAX - jsonBytes({ ...beside, warnings: listWarnings });
     const page = pageOf(cmks, {
       scope: ['aiven_cmk_list', project, filters.status, filters.provider, filters.default_only === true],
       cursor,
@@ -43,13 +44,13 @@ export const list = defineTool({
       room,
     });
     const isCut = page.entries.some((cmk) => 'services_total' in cmk);
-    const said = [...doubts, ...describeCuts('The key', page.cuts), ...(isCut ? [MORE_SERVICES] : [])];
+    const allWarnings = [...listWarnings, ...describeCuts('The key', page.cuts), ...(isCut ? [MORE_SERVICES] : [])];
     return {
       cmks: page.entries,
       ...beside,
       total: page.total,
       ...(page.next_cursor !== undefined && { next_cursor: page.next_cursor, note: MORE }),
-      ...(said.length > 0 && { warnings: said }),
+      ...(allWarnings.length > 0 && { warnings: allWarnings }),
     };
   },
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { BETA_SWITCH, joinTerraform, type TerraformEntry, terraformEntries } from '../../aiven/terraform.ts';
 import { describeCuts, jsonBytes } from '../../core/json-size.ts';
 import { cursor, Paged, project } from '../fields.ts';
-import { FRAME_MAX, pageOf } from '../page.ts';
+import { FRAME_MAX, fitsAlone, pageOf } from '../page.ts';
 import { defineTool, READS } from '../tool.ts';
 
 const MORE =
@@ -47,6 +47,6 @@ export const exportTool = defineTool({
 
 /** A configuration cannot be cut: a key of which no whole block fits is left out of it. */
 function leaveOutLarge(entry: TerraformEntry, room: number): TerraformEntry {
-  if (!('hcl' in entry) || jsonBytes(entry) < room) return entry;
+  if (!('hcl' in entry) || fitsAlone(entry, room)) return entry;
   return { id: entry.id, why: 'its configuration is too large for one result' };
 }
