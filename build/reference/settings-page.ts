@@ -20,6 +20,7 @@ const RULES = `## Rules
   flag or variable that is known, and ends with exit code 2. \`AIVEN_*\` variables of other programs are left alone, and so are
   those that Kubernetes derives from the name of a Service.
 - A token in another setting or on the command line stops the start, and so does \`NODE_TLS_REJECT_UNAUTHORIZED=0\` with a real token.
+  \`AIVEN_AUTH_TOKEN\`, the variable of \`avn\`, may hold the same token; it is not read.
 - A placeholder that a client did not fill in, such as \`\${AIVEN_TOKEN}\`, is refused as a token.
 - A file that a setting names must be a regular file that the program's user may read; \`~\` is not expanded. One that holds a secret
   and that others can read is reported at each start.
