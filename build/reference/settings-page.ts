@@ -13,7 +13,7 @@ Every flag and variable of the program. \`aiven-cmk-mcp --help\` prints the same
 
 const RULES = `## Rules
 
-- A flag goes before its variable. A setting without a flag is a secret's file, or one that a deployment sets once.
+- A flag takes precedence over its variable. A setting without a flag is a secret's file, or one that a deployment sets once.
 - A former name is still read. A variable and its former name must agree where both are set.
 - **A misspelt setting stops the start**, and none is ignored: an unknown flag, an unknown \`AIVEN_CMK_*\` variable, \`AIVEN_READONLY\`,
   a value that is not accepted, or a variable that is empty. The program prints one line on standard error, which names the nearest
