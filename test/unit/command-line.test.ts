@@ -114,6 +114,11 @@ describe('a variable with our prefix', () => {
   });
 });
 
+it('call without a tool is refused for that, whether or not there is a token', async () => {
+  expect(await refusal('call')).toContain('call lacks a tool');
+  expect(await refusal('call --sandbox')).toContain('call lacks a tool');
+});
+
 describe('the usage', () => {
   it.each([undefined, ...COMMANDS.keys()])('of %s fits into 80 columns and into 40', (topic) => {
     for (const line of usage(topic, 200).split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);

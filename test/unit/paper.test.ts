@@ -85,6 +85,15 @@ describe('a result', () => {
     expect(describeError(body, paper(80))).toBe('error: It is gone.\nhint: Look elsewhere.');
   });
 
+  it.each([
+    ['form', 'human', 'Approved on this terminal.'],
+    ['argument', 'argument', 'Approved by the command itself: nobody was asked.'],
+    ['page', 'ada, bob', 'Approved: page, by ada, bob.'],
+    ['fax', 'eve', 'Approved: fax, by eve.'],
+  ])('says who approved: %s', (approval, approved_by, line) => {
+    expect(describeResult('delete', { cmk: KEY, approval, approved_by }, paper(80)).split('\n')).toContain(line);
+  });
+
   it('shows a plan: what would change, and warnings', () => {
     const plan = { action: 'update', before: { ...KEY, default_cmk: false }, after: KEY, warnings: ['Beware.'] };
     const text = describeResult('update', { plan }, paper(80));
