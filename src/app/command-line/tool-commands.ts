@@ -72,7 +72,7 @@ const FLAG_HELP_OF: Readonly<Record<string, Readonly<Record<string, string>>>> =
 /** Command lines for the help of a command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   create: ['create --provider aws --resource KEY_ARN --project my-project'],
-  list: ['list --project my-project', 'list --sandbox --wide', 'list --project my-project | jq .cmks[].id'],
+  list: ['list --project my-project', 'list --sandbox --wide', "list --project my-project | jq '.cmks[].id'"],
   get: ['get 11111111-1111-4111-8111-111111111111 --sandbox'],
   update: ['update CMK_ID --default-cmk --project my-project', 'update CMK_ID --no-default-cmk --project my-project'],
   delete: ['delete CMK_ID --project my-project', 'delete CMK_ID --confirm-cmk-id CMK_ID --yes --project my-project'],
