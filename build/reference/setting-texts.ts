@@ -83,8 +83,8 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, string>> = {
   AIVEN_TOKEN_FILE:
     'File that holds the token, for secret mounts; instead of `AIVEN_TOKEN`. One that every user can read is reported.',
   HTTPS_PROXY:
-    'Proxy for https, as `http://[USER:PASSWORD@]HOST:PORT`; falls back on `HTTP_PROXY`. The name in lower case goes first. An API on a loopback host is reached without.',
-  HTTP_PROXY: 'Proxy for http, and for https where `HTTPS_PROXY` is not set. The name in lower case goes first.',
+    'Proxy for https, as `http://[USER:PASSWORD@]HOST:PORT`; falls back on `HTTP_PROXY`. The name in lower case takes precedence. An API on a loopback host is reached without.',
+  HTTP_PROXY: 'Proxy for http, and for https where `HTTPS_PROXY` is not set. The name in lower case takes precedence.',
   NO_PROXY: 'Hosts to reach without a proxy, separated by commas: names, `.suffixes`, `HOST:PORT`, or `*`.',
   OTEL_EXPORTER_OTLP_ENDPOINT:
     'Collector for traces and metrics (OTLP over HTTP), such as `http://localhost:4318`. Other `OTEL_` variables apply ([details](operations.md#traces-and-metrics-by-opentelemetry)).',

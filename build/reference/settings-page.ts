@@ -13,13 +13,14 @@ Every flag and variable of the program. \`aiven-cmk-mcp --help\` prints the same
 
 const RULES = `## Rules
 
-- A flag goes before its variable. A setting without a flag is a secret's file, or one that a deployment sets once.
+- A flag takes precedence over its variable. A setting without a flag is a secret's file, or one that a deployment sets once.
 - A former name is still read. A variable and its former name must agree where both are set.
 - **A misspelt setting stops the start**, and none is ignored: an unknown flag, an unknown \`AIVEN_CMK_*\` variable, \`AIVEN_READONLY\`,
   a value that is not accepted, or a variable that is empty. The program prints one line on standard error, which names the nearest
   flag or variable that is known, and ends with exit code 2. \`AIVEN_*\` variables of other programs are left alone, and so are
   those that Kubernetes derives from the name of a Service.
 - A token in another setting or on the command line stops the start, and so does \`NODE_TLS_REJECT_UNAUTHORIZED=0\` with a real token.
+  \`AIVEN_AUTH_TOKEN\`, the variable of \`avn\`, may hold the same token; it is not read.
 - A placeholder that a client did not fill in, such as \`\${AIVEN_TOKEN}\`, is refused as a token.
 - A file that a setting names must be a regular file that the program's user may read; \`~\` is not expanded. One that holds a secret
   and that others can read is reported at each start.

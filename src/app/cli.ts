@@ -22,6 +22,7 @@ const environment = { ...process.env };
 let secret = new Secret((environment.AIVEN_CMK_TOKEN ?? environment.AIVEN_TOKEN)?.trim() ?? '');
 delete process.env.AIVEN_TOKEN;
 delete process.env.AIVEN_CMK_TOKEN;
+delete process.env.AIVEN_AUTH_TOKEN; // It is the variable of avn, and may hold the same token.
 delete process.env.AIVEN_CMK_STORE_URL;
 
 // Without a handler, Node opens its debugger on this signal, by which every local program could read the token.

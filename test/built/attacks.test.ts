@@ -173,7 +173,7 @@ describe('an end in the middle of a write', () => {
   it('has no token in the environment that a diagnostic report or a library would print', async () => {
     const code = `process.once('SIGUSR2',()=>process.stderr.write('env '+JSON.stringify(process.env)+process.report.writeReport('/dev/stderr')+'end\\n'))`;
     const preload = `--import "data:text/javascript,${encodeURIComponent(code)}"`;
-    const raw = startRaw([], { AIVEN_TOKEN: TOKEN, PATH: '/bin', NODE_OPTIONS: preload });
+    const raw = startRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_AUTH_TOKEN: TOKEN, PATH: '/bin', NODE_OPTIONS: preload });
     onTestFinished(() => raw.close());
     let stderr = '';
     const printed = new Promise<void>((resolve) => {

@@ -16,6 +16,7 @@ const REFUSED: readonly (readonly [args: readonly string[], env: Readonly<Record
   [[], { AIVEN_TOKEN, AIVEN_CMK_READONLY: '1' }],
   [['--readonly'], { AIVEN_TOKEN }],
   [['--project', TOKEN], { AIVEN_TOKEN }],
+  [[], { AIVEN_TOKEN, AIVEN_CMK_PROJECT: TOKEN }],
   [['--http', '8080'], { AIVEN_TOKEN }],
   [['--http', '0.0.0.0:8080'], { AIVEN_TOKEN }],
   [['--http', '8080', '--sandbox', '--approval', 'page'], {}],

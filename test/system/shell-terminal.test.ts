@@ -63,7 +63,7 @@ describe('on a terminal, a person', () => {
     const failed = await see(['get', ID], envOf(project));
     expect(failed.code).toBe(1);
     expect(failed.lines.join(' ')).toMatch(
-      /^error: .*CMK does not exist.* hint: The project has no such key\. Take the id from aiven-cmk-mcp list/,
+      /^error: .*CMK does not exist.* hint: The project has no such key, or no longer: aiven-cmk-mcp list shows/,
     );
     const unknown = await see(['lsit', '--sandbox']);
     expect([unknown.code, unknown.text]).toStrictEqual([

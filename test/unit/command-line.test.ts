@@ -49,7 +49,7 @@ describe('the command of a tool', () => {
   });
 
   it.each<[string, string[]]>([
-    ['get --sandbox', ['--cmk-id is missing', 'get CMK_ID']],
+    ['get --sandbox', ['CMK_ID is missing', 'get CMK_ID']],
     ['create --provider aws --sandbox', ['--resource is missing']],
     [`get ${ID} --cmk-id x --sandbox`, ['--cmk-id is given more than once']],
     [`get --cmk-id x --cmk-id ${ID} --sandbox`, ['--cmk-id is given more than once']],
@@ -114,6 +114,11 @@ describe('a variable with our prefix', () => {
   });
 });
 
+it('call without a tool is refused for that, whether or not there is a token', async () => {
+  expect(await refusal('call')).toContain('call lacks a tool');
+  expect(await refusal('call --sandbox')).toContain('call lacks a tool');
+});
+
 describe('the usage', () => {
   it.each([undefined, ...COMMANDS.keys()])('of %s fits into 80 columns and into 40', (topic) => {
     for (const line of usage(topic, 200).split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -129,6 +134,33 @@ describe('the usage', () => {
       expect(await readCommand(words(line), {}), line).toStrictEqual({ kind: 'help', topic: 'get' });
     expect(await readCommand(['help'], {})).toStrictEqual({ kind: 'help' });
     expect(usage('get')).toMatch(/^Usage: aiven-cmk-mcp get CMK_ID \[options\]\n.*--include-services/s);
+  });
+});
+
+describe('the usage of the command of a tool', () => {
+  const tools = [...COMMANDS].filter(([, { tool }]) => tool);
+
+  it.each(tools)('has examples of %s that are accepted', async (_name, { examples = [] }) => {
+    expect(examples).not.toStrictEqual([]);
+    for (const each of examples) {
+      const line = (each.split(/ [|>] /)[0] ?? '').replaceAll('CMK_ID', ID);
+      expect((await callOf(line, { AIVEN_CMK_TOKEN: TOKEN })).kind, each).toBe('tool');
+    }
+  });
+
+  it('names what a shell takes: all modes, flags, and the word in place of a flag', () => {
+    expect(usage('delete').replaceAll(/\s+/g, ' ')).toContain('auto, required, page, argument');
+    expect(usage('get').replaceAll(/\s+/g, ' ')).toContain('--cmk-id ID the same as CMK_ID');
+    expect(usage('assign')).not.toMatch(/aiven_managed|true:/);
+  });
+
+  it('shows flags about approval only where a person may be asked', () => {
+    for (const [name] of tools) {
+      const mayAsk = ['delete', 'assign'].includes(name);
+      expect(/--(?:yes|wait|approval)\b/.test(usage(name)), name).toBe(mayAsk);
+    }
+    expect(usage('call')).toMatch(/--yes.*--wait.*--approval/s);
+    expect(usage('sandbox')).not.toMatch(/--(?:read-only|project|approval)/);
   });
 });
 

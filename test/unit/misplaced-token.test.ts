@@ -58,6 +58,11 @@ describe.each(PLACES)('a token in %s stops the start and is not repeated', (_pla
   });
 });
 
+it('the same token for avn stops no start, and in a variable of another name it does', async () => {
+  expect(await refusal([], { AIVEN_TOKEN: TOKEN, AIVEN_AUTH_TOKEN: TOKEN })).toBe('accepted');
+  expect(await refusal([], { AIVEN_TOKEN: TOKEN, AIVEN_AUTH_TOKENS: TOKEN })).toContain('AIVEN_AUTH_TOKENS holds');
+});
+
 describe('what a refusal quotes', () => {
   it.each(['ture', '../x', '30s', 'https://login.example.com/realms/platform', 'AIVEN_CMK_TIMEOUT'])(
     'holds %s',

@@ -3,7 +3,7 @@ import { describeError } from '../../src/app/commands/views/error-view.ts';
 import { Paper } from '../../src/app/commands/views/paper.ts';
 import { describeResult } from '../../src/app/commands/views/result-view.ts';
 import { shorten } from '../../src/app/commands/views/text.ts';
-import { CmkError } from '../../src/core/errors.ts';
+import { CmkError, ERRORS } from '../../src/core/errors.ts';
 import { ID, KEY } from '../fixtures/scripted-api.ts';
 
 const paper = (columns: number | undefined, { wide = false, hasColors = false } = {}) =>
@@ -73,9 +73,25 @@ describe('a result', () => {
     );
   });
 
+  it.each(['project', 'service', 'cmk'] as const)('gives a person the next step where a %s is missing', (missing) => {
+    const body = { ...new CmkError('not_found', 'It is gone.').toBody(), hint: ERRORS.not_found.missing[missing] };
+    const text = describeError(body, paper(200));
+    expect(text).toMatch(missing === 'cmk' ? /aiven-cmk-mcp list/ : /Check/);
+    expect(text).not.toMatch(/the user|aiven:|guess/);
+  });
+
   it('keeps a hint that was written for this failure', () => {
     const body = { ...new CmkError('not_found', 'It is gone.').toBody(), hint: 'Look elsewhere.' };
     expect(describeError(body, paper(80))).toBe('error: It is gone.\nhint: Look elsewhere.');
+  });
+
+  it.each([
+    ['form', 'human', 'Approved on this terminal.'],
+    ['argument', 'argument', 'Approved by the command itself: nobody was asked.'],
+    ['page', 'ada, bob', 'Approved: page, by ada, bob.'],
+    ['fax', 'eve', 'Approved: fax, by eve.'],
+  ])('says who approved: %s', (approval, approved_by, line) => {
+    expect(describeResult('delete', { cmk: KEY, approval, approved_by }, paper(80)).split('\n')).toContain(line);
   });
 
   it('shows a plan: what would change, and warnings', () => {

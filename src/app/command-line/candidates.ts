@@ -49,6 +49,7 @@ function wordsOf(command: string | undefined, before: readonly string[]): readon
 /** Returns the flags of a command, and of settings: all without a command, else those that the usage of commands shows. */
 function flagsAfter(command: string | undefined): readonly KnownFlag[] {
   const spec = COMMANDS.get(command ?? '');
+  const { withoutMeaning = [] } = spec ?? {};
   const own = Object.entries(spec?.flags ?? {}).map(([flag, { value, help, choices = [] }]) => ({
     value: `--${flag}`,
     help,
@@ -61,7 +62,8 @@ function flagsAfter(command: string | undefined): readonly KnownFlag[] {
     return [{ value: `--${flag}`, help: text, takesValue: value !== undefined, choices: [] }];
   });
   const requests = Object.entries(REQUESTS).map(([flag, help]) => ({ value: `--${flag}`, help, ...NO_VALUE }));
-  return [...own, ...settings, ...requests.filter(({ value }) => !spec || value === '--help')];
+  const shown = [...own, ...settings].filter(({ value }) => !withoutMeaning.includes(value.slice(2)));
+  return [...shown, ...requests.filter(({ value }) => !spec || value === '--help')];
 }
 
 const NO_VALUE = { takesValue: false, choices: [] } as const;

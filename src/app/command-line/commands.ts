@@ -23,6 +23,8 @@ export interface CommandSpec {
   readonly group: string;
   /** Whether the settings of `SETTINGS_OF_COMMANDS` mean anything to it; they do unless this is false. */
   readonly takesSettings?: false;
+  /** Flags and settings that it accepts and that mean nothing to it: usage and completion leave them out. */
+  readonly withoutMeaning?: readonly string[];
   /** Command lines without the program's name. */
   readonly examples?: readonly string[];
   /** The tool that it calls, if it is made from one. */
@@ -39,10 +41,13 @@ export const SETTINGS_OF_COMMANDS: Readonly<Record<string, string>> = {
   state: 'keep the sandbox in a file between calls',
   'read-only': 'refuse to change anything',
   project: 'the project; AIVEN_CMK_PROJECT unless given',
-  approval: 'whether you are asked: auto, required, argument (no)',
+  approval: 'who is asked: auto, required, page, argument (nobody)',
 };
 
 const MORE = 'More';
+
+/** What means nothing to a command before which nobody is ever asked. */
+const OF_APPROVAL = ['yes', 'wait', 'approval'] as const;
 
 /** Flags of every command that calls a tool. */
 export const CALL_FLAGS = {
@@ -77,9 +82,16 @@ const OTHER_COMMANDS: Readonly<Record<string, CommandSpec>> = {
     help: 'check a policy, and explain a decision; exits with 1 when it is denied, 2 when the policy is not understood',
     group: MORE,
     flags: {
-      as: { value: 'CALLER', help: 'who: subject:NAME, token:NAME or anonymous; goes with --tool and --project' },
-      tool: { value: 'TOOL', help: 'what', choices: Object.values(TOOL_COMMANDS).map(({ tool }) => tool.name) },
-      project: { value: 'NAME', help: 'where' },
+      as: {
+        value: 'CALLER',
+        help: 'the caller: subject:NAME, token:NAME or anonymous; goes with --tool and --project',
+      },
+      tool: {
+        value: 'TOOL',
+        help: 'the tool that is called',
+        choices: Object.values(TOOL_COMMANDS).map(({ tool }) => tool.name),
+      },
+      project: { value: 'NAME', help: 'the project that it is called for' },
       claim: { value: 'NAME=VALUE', help: 'a claim of the access token; repeatable' },
       scope: { value: 'SCOPE', help: 'a scope of the caller, all unless given; repeatable' },
     },
@@ -92,6 +104,7 @@ const OTHER_COMMANDS: Readonly<Record<string, CommandSpec>> = {
     group: MORE,
     help: 'serve the sandbox as a loopback HTTP API for curl, avn or Terraform',
     flags: { port: { value: 'PORT', help: 'port to listen on; a free one unless given' } },
+    withoutMeaning: ['sandbox', 'read-only', 'project', 'approval'],
     examples: ['sandbox --port 8081 --state sandbox.json'],
   },
   audit: {
@@ -142,6 +155,7 @@ function toSpec(tool: ToolCommand): CommandSpec {
     help,
     group,
     examples,
+    ...(tool.tool.annotations.destructiveHint !== true && { withoutMeaning: OF_APPROVAL }),
     flags: {
       ...flags,
       ...(tool.tool.toolset === TERRAFORM && { [TERRAFORM]: { help: 'print the configuration alone, for a file' } }),

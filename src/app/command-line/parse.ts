@@ -37,7 +37,7 @@ function readHelp([topic, ...more]: readonly string[]): CommandLine {
 }
 
 function unknownCommand(name: string): CmkError {
-  const list = 'without a command it serves MCP; --help lists all';
+  const list = 'without a command the program serves MCP; --help lists all';
   return invalidSetting(
     `command ${quote(name)}`,
     'is not known',

@@ -71,5 +71,5 @@ function convert(name: string, type: string, text: string): unknown {
 function missing(command: string, name: string, isWord: boolean) {
   const flag = `--${flagOf(name)}`;
   const how = isWord ? `${command} ${name.toUpperCase()}` : `${command} ${flag}`;
-  return invalidSetting(flag, 'is missing', `write ${how}; ${command} --help shows how`);
+  return invalidSetting(isWord ? name.toUpperCase() : flag, 'is missing', `write ${how}; ${command} --help shows how`);
 }

@@ -49,15 +49,40 @@ const HELP: Readonly<Record<string, string>> = {
 /** Arguments without a flag: the project is a setting of the program, and a command prints a list whole. */
 const NO_FLAGS: ReadonlySet<string> = new Set(['project', 'cursor']);
 
+/** What a flag means, where the tool's own description is written for a model. */
+const FLAG_HELP: Readonly<Record<string, string>> = {
+  cloud: 'only this cloud',
+  status: 'only keys with this status',
+  provider: 'only keys of this cloud',
+  default_only: 'only the default key',
+  include_services: 'add the services that use a key',
+  include_events: "add the entries of Aiven's event log that name it",
+  default_cmk: 'use the key for new services',
+  dry_run: 'only show what would be done',
+  confirm_cmk_id: 'the same id again, where nobody is asked',
+  aiven_managed: 'move to a key that Aiven manages',
+};
+
+/** As `FLAG_HELP`, for a flag of one command. */
+const FLAG_HELP_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  create: { provider: 'cloud of the KMS' },
+  assign: { cmk_id: 'id of the key to move to; or give --aiven-managed' },
+};
+
 /** Command lines for the help of a command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  create: ['create --provider aws --resource arn:aws:kms:… --dry-run'],
-  list: ['list --project my-project', 'list --sandbox --wide', 'list --project my-project | jq .cmks[].id'],
+  create: ['create --provider aws --resource KEY_ARN --project my-project'],
+  list: ['list --project my-project', 'list --sandbox --wide', "list --project my-project | jq '.cmks[].id'"],
   get: ['get 11111111-1111-4111-8111-111111111111 --sandbox'],
-  update: ['update CMK_ID --default-cmk --project my-project', 'update CMK_ID --no-default-cmk'],
-  delete: ['delete CMK_ID --project my-project', 'delete CMK_ID --confirm-cmk-id CMK_ID --yes'],
+  update: ['update CMK_ID --default-cmk --project my-project', 'update CMK_ID --no-default-cmk --project my-project'],
+  delete: ['delete CMK_ID --project my-project', 'delete CMK_ID --confirm-cmk-id CMK_ID --yes --project my-project'],
   export: ['export --terraform --project my-project > cmks.tf'],
-  assign: ['assign my-service --cmk-id CMK_ID --project my-project', 'assign my-service --aiven-managed'],
+  services: ['services CMK_ID --project my-project'],
+  'check-access': ['check-access CMK_ID --project my-project'],
+  assign: [
+    'assign my-service --cmk-id CMK_ID --project my-project',
+    'assign my-service --aiven-managed --project my-project',
+  ],
 };
 
 /** The commands of all tools by name, in the order of `tools/list`. */
@@ -82,21 +107,25 @@ function toCommand(tool: ToolDefinition): ToolCommand {
   );
   const isNeeded = (name: string) => required.includes(name) && !name.startsWith('confirm_');
   const words = named.filter(([name, { type }]) => isNeeded(name) && type !== 'boolean');
-  const flags = named.map(([name, argument]) => [flagOf(name), toFlag(name, argument, isNeeded(name))] as const);
+  const word = words.length === 1 ? words[0]?.[0] : undefined;
   const command = commandOf(tool.name);
+  const flags = named.map(([name, argument]) => {
+    const own = FLAG_HELP_OF[command]?.[name] ?? FLAG_HELP[name] ?? argument.description ?? '';
+    const help = name === word ? `the same as ${name.toUpperCase()}` : `${own}${isNeeded(name) ? ' (required)' : ''}`;
+    return [flagOf(name), toFlag(name, argument, help)] as const;
+  });
   return {
     tool,
     help: HELP[command] ?? tool.title,
     group: GROUPS[tool.toolset] ?? 'More',
     examples: EXAMPLES[command] ?? [`${command} --project my-project`],
-    word: words.length === 1 ? words[0]?.[0] : undefined,
+    word,
     flags: Object.fromEntries(flags),
     booleans: new Set(named.flatMap(([name, { type }]) => (type === 'boolean' ? [flagOf(name)] : []))),
   };
 }
 
-function toFlag(name: string, { type, enum: choices, description = '' }: Argument, isNeeded: boolean) {
-  const help = `${description}${isNeeded ? ' (required)' : ''}`;
+function toFlag(name: string, { type, enum: choices }: Argument, help: string) {
   if (type === 'boolean') return { help };
   const value = choices ? choices.join('|') : /(?:^|_)id$/.test(name) ? 'ID' : name.toUpperCase();
   return { value, help, ...(choices && { choices }) };

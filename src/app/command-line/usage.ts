@@ -39,15 +39,18 @@ export function usage(topic?: string, columns = WIDTH_MAX): string {
 }
 
 function describeCommand(name: string, spec: CommandSpec, page: Page): string {
-  const { words, help, flags, examples = [], tool } = spec;
-  const own = Object.entries(flags).map(([flag, { value, help: text }]): Row => {
+  const { words, help, flags, examples = [], tool, withoutMeaning = [] } = spec;
+  const shown = Object.entries(flags).filter(([flag]) => !withoutMeaning.includes(flag));
+  const own = shown.map(([flag, { value, help: text }]): Row => {
     const isRequired = tool?.tool.inputSchema.required?.some((each) => each.replaceAll('_', '-') === flag);
     const values = value ?? (tool?.booleans.has(flag) && isRequired ? '[true|false]' : undefined);
     return [`--${flag}${values ? ` ${values}` : ''}`, text];
   });
   const common = ROWS.flatMap(([, { flag, value }]): Row[] => {
     const text = SETTINGS_OF_COMMANDS[flag ?? ''];
-    return flag && text && !(flag in flags) ? [[`--${flag}${value ? ` ${value}` : ''}`, text]] : [];
+    return flag && text && !(flag in flags) && !withoutMeaning.includes(flag)
+      ? [[`--${flag}${value ? ` ${value}` : ''}`, text]]
+      : [];
   });
   return page.join([
     page.text(`Usage: ${[NAME, name, words, '[options]'].filter(Boolean).join(' ')}`),

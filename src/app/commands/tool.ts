@@ -23,7 +23,11 @@ export async function callTool(
 ): Promise<number> {
   const { command, name, args } = call;
   if (!availableTools(given).some((tool) => tool.name === name)) {
-    throw invalidSetting(command, 'is switched off', 'it takes a start without --read-only, and its toolset');
+    throw invalidSetting(
+      command,
+      'is switched off',
+      'leave out --read-only (AIVEN_CMK_READ_ONLY), or name its toolset in --toolsets',
+    );
   }
   const { config, confirmed } = confirm(given, call);
   const project = config.projects.length === 0 && config.sandbox ? SANDBOX_PROJECT : config.projects[0];
@@ -71,5 +75,9 @@ function confirm(
   const isAsked = hasTerminal() && (config.approval === 'auto' || config.approval === 'required');
   if (isAsked) return { config: { ...config, approval: 'required' }, confirmed };
   const [flag = ''] = missing.map(flagOf);
-  throw invalidSetting(`--${flag}`, 'is missing', `nobody can be asked, so ${command} takes the same id again there`);
+  throw invalidSetting(
+    `--${flag}`,
+    'is missing',
+    `nobody is asked here, so ${command} takes the same id a second time`,
+  );
 }

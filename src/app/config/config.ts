@@ -102,6 +102,8 @@ export async function readCommand(
     const { readAuditCommand } = await import('./audit-command.ts');
     return { kind: command, verification: readAuditCommand(words, flags, environment) };
   }
+  if (command === 'call' && words.length === 0)
+    throw invalidSetting('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
   await refuseUnknownVariables(environment);
   // The command of a tool says itself which toolset it takes, unless the operator has chosen.
   const settings = readSettings(flags, environment, command === 'tool' ? { toolsets: TOOLSETS } : {});
@@ -147,8 +149,7 @@ export async function readCommand(
     wait: flags.has('wait'),
   };
   if (call) return { kind: 'tool', ...asked, call, json, wide: flags.has('wide'), terraform: flags.has('terraform') };
-  const [tool, text = '{}'] = words;
-  if (tool === undefined) throw invalidSetting('call', 'lacks a tool', `write call TOOL '{"project":"p"}'`);
+  const [tool = '', text = '{}'] = words;
   return { kind: 'call', ...asked, tool, json: text, table: flags.has('table') };
 }
 

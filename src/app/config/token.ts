@@ -16,6 +16,9 @@ const FILE = { variable: 'AIVEN_CMK_TOKEN_FILE', formerly: 'AIVEN_TOKEN_FILE' };
 /** Every name of the variables for the token. */
 export const TOKEN_NAMES: readonly string[] = [DIRECT, FILE].flatMap(({ variable, formerly }) => [variable, formerly]);
 
+/** The variable for the token of `avn`, Aiven's own command line. It may hold the same token, and is never read. */
+export const AVN_TOKEN = 'AIVEN_AUTH_TOKEN';
+
 /** A token, and warnings for the operator about where it is stored. */
 export interface FoundToken {
   readonly token: Secret;

@@ -1,7 +1,7 @@
 import { type Environment, invalidSetting, quote } from './invalid-setting.ts';
 import { PROXY_VARIABLES } from './proxies.ts';
 import { ROWS } from './settings.ts';
-import { TOKEN_NAMES } from './token.ts';
+import { AVN_TOKEN, TOKEN_NAMES } from './token.ts';
 
 /** Variables that Kubernetes derives from the name of a Service, its "service links". */
 const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)$/;
@@ -9,7 +9,8 @@ const SERVICE_LINK = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\w+)?)$/;
 /** Returns the variables that settings other than the token are read from, and any that bear our prefix or OpenTelemetry's. */
 export function otherSettings(environment: Environment): Environment {
   const isProxy = (name: string) => Object.keys(PROXY_VARIABLES).includes(name.toUpperCase());
-  const isOther = (name: string) => !TOKEN_NAMES.includes(name) && (/^(?:AIVEN|OTEL)_/i.test(name) || isProxy(name));
+  const mayHoldToken = [...TOKEN_NAMES, AVN_TOKEN];
+  const isOther = (name: string) => !mayHoldToken.includes(name) && (/^(?:AIVEN|OTEL)_/i.test(name) || isProxy(name));
   return Object.fromEntries(Object.entries(environment).filter(([name]) => isOther(name)));
 }
 

@@ -61,7 +61,7 @@ function preview(before: Cmk, unknown: string | undefined): Plan {
     warnings: [
       ...(unknown ? [`${unknown} Unless a person approves exactly that, the call is refused: use_unknown.`] : []),
       ...warningsOf(before),
-      'A deleted key cannot be brought back. Where the client supports elicitation, a person is asked first.',
+      'A deleted key cannot be brought back. Where a person can be asked, they have to approve it first.',
     ],
   };
 }

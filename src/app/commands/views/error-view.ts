@@ -1,4 +1,4 @@
-import { CmkError, type ErrorBody, type ErrorCode } from '../../../core/errors.ts';
+import { CmkError, ERRORS, type ErrorBody, type ErrorCode } from '../../../core/errors.ts';
 import { sanitize } from '../../../core/sanitize.ts';
 import type { Paper } from './paper.ts';
 import { forPerson } from './person.ts';
@@ -29,11 +29,20 @@ const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   unauthorized: 'Create a new token at https://console.aiven.io/profile/tokens: this one is missing, wrong or expired.',
   not_found: 'Check the project; aiven_cmk_list shows the ids of its keys.',
   outcome_unknown:
-    'The change may or may not have been made. Look with aiven_cmk_list in a minute, before you try again.',
-  not_deleted: 'The deletion may still happen: look with aiven_cmk_get in a minute.',
-  cancelled: 'If it was a write, look with aiven_cmk_list what was done.',
+    'The change may or may not have been made. Check with aiven_cmk_list in a minute, before you try again.',
+  not_deleted: 'The deletion may still happen: check with aiven_cmk_get in a minute.',
+  cancelled: 'If it was a write, check with aiven_cmk_list what was done.',
   api_timeout: 'Try again later, or set AIVEN_CMK_TIMEOUT_MS and AIVEN_CMK_DEADLINE_MS higher.',
 };
+
+const { missing: MISSING } = ERRORS.not_found;
+
+/** The next step for a person where one thing is missing, by the hint for a model. */
+const HINTS_OF_MISSING: ReadonlyMap<string, string> = new Map([
+  [MISSING.project, 'Check the project: it is the name, not the title, and your token has to have access to it.'],
+  [MISSING.cmk, 'The project has no such key, or no longer: aiven_cmk_list shows the ids of its keys.'],
+  [MISSING.service, 'The project has no such service. Check its name.'],
+]);
 
 /** Returns a failure as a person reads it: what is wrong, and the next step. */
 export function describeError({ code, message, hint }: ErrorBody, paper: Paper): string {
@@ -44,6 +53,6 @@ export function describeError({ code, message, hint }: ErrorBody, paper: Paper):
   };
   // A hint of its own says more than the one of its code.
   const isOwn = hint !== new CmkError(code, '').toBody().hint;
-  const told = isOwn ? hint : (HINTS[code] ?? hint);
+  const told = isOwn ? (HINTS_OF_MISSING.get(hint) ?? hint) : (HINTS[code] ?? hint);
   return [line('error:', message), line('hint:', told)].join('\n');
 }

@@ -29,7 +29,11 @@ const PARTS: Readonly<Record<string, (value: unknown, paper: Paper, payload: Pay
   service: (value, paper) => (isRecord(value) ? paper.fields(Object.entries(value)) : undefined),
   plan: (value, paper) => (isRecord(value) ? describePlan(value, paper) : undefined),
   warnings: (value, paper) => describeWarnings(value, paper),
-  approval: (value, _paper, { approved_by }) => `Approved: ${show(value)}, by ${show(approved_by)}.`,
+  approval: (value, _paper, { approved_by }) => {
+    if (value === 'form' && approved_by === 'human') return 'Approved on this terminal.'; // A shell's form is its terminal.
+    if (value === 'argument') return 'Approved by the command itself: nobody was asked.';
+    return `Approved: ${show(value)}, by ${show(approved_by)}.`;
+  },
   approved_by: () => undefined,
   note: (value, paper) => paper.text(forPerson(show(value))),
   meaning: (value, paper) => paper.text(forPerson(show(value))),
