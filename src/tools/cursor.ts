@@ -21,8 +21,23 @@ export function writeCursor(scope: readonly unknown[], { key, count }: Place): s
   return Buffer.from(`${digestOf(scope, place)} ${place}`).toString('base64url');
 }
 
-/** Returns the place of a cursor. @throws CmkError `invalid_arguments` for a cursor of another scope, and for any other text. */
-export function readCursor(cursor: string, scope: readonly unknown[]): Place {
+/** Where a page starts. */
+export interface PageStart {
+  /** The tool, the project and the filters: what a cursor is bound to. */
+  readonly scope: readonly unknown[];
+  /** What the page follows; undefined for the first one. */
+  readonly after: Place | undefined;
+}
+
+/**
+ * Returns where the page of a call starts. Tools call it before they send a request, as for every other argument.
+ * @throws CmkError `invalid_arguments` for a cursor of another scope, and for any other text.
+ */
+export function startOfPage(scope: readonly unknown[], cursor: string | undefined): PageStart {
+  return { scope, after: cursor === undefined ? undefined : readCursor(cursor, scope) };
+}
+
+function readCursor(cursor: string, scope: readonly unknown[]): Place {
   const text = Buffer.from(cursor, 'base64url').toString();
   const place = text.slice(DIGEST_LENGTH + 1);
   const [, count, key] = /^(\d{1,9}) (.*)$/s.exec(place) ?? [];

@@ -1,5 +1,5 @@
 import { cutToSize, jsonBytes } from '../core/json-size.ts';
-import { type Place, readCursor, writeCursor } from './cursor.ts';
+import { type PageStart, type Place, writeCursor } from './cursor.ts';
 
 /** Maximum length of the part of an id that lists are ordered by, in characters. A UUID has 36. */
 const KEY_MAX = 64;
@@ -9,9 +9,7 @@ export const FRAME_MAX = 700;
 
 /** What a page is of. */
 export interface PageRequest<Entry, Shown> {
-  /** The tool, the project and the filters: what a cursor is bound to. */
-  readonly scope: readonly unknown[];
-  readonly cursor: string | undefined;
+  readonly start: PageStart;
   readonly idOf: (entry: Entry) => string;
   /** Returns an entry as the result shows it. */
   readonly show: (entry: Entry) => Shown;
@@ -34,20 +32,18 @@ export interface Page<Shown> {
  * Returns as many whole entries of a list as fit, at least one. The API has no paging and does not say in which order it lists, so
  * that pages are ordered by id: an entry that is added or removed meanwhile moves no other one from page to page, and the entry
  * that a cursor names may be gone. A list that fits as a whole keeps the API's order.
- * @throws CmkError `invalid_arguments` for a cursor of another list.
  */
 export function pageOf<Entry, Shown extends object>(
   list: readonly Entry[],
-  { scope, cursor, idOf, show, room }: PageRequest<Entry, Shown>,
+  { start: { scope, after }, idOf, show, room }: PageRequest<Entry, Shown>,
 ): Page<Shown> {
   const total = list.length;
-  const place = cursor === undefined ? undefined : readCursor(cursor, scope);
-  const whole = place ? [] : fill(list, show, room);
-  if (!place && whole.length === total) return { entries: whole, total, cuts: [] };
+  const whole = after ? [] : fill(list, show, room);
+  if (!after && whole.length === total) return { entries: whole, total, cuts: [] };
   const ordered = list
     .map((entry) => ({ entry, key: keyOf(idOf(entry)) }))
     .sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
-  const rest = place ? ordered.slice(startAfter(ordered, place)) : ordered;
+  const rest = after ? ordered.slice(startAfter(ordered, after)) : ordered;
   const fitting = fill(rest, ({ entry }) => show(entry), room);
   const [first] = rest;
   const { entries, cuts } =

@@ -76,6 +76,17 @@ describe.each(CLIENTS)('a list that is larger than a result, through $title', ({
     }
   });
 
+  it.each([
+    ['aiven_cmk_list', {}],
+    ['aiven_cmk_services', { cmk_id: IN_USE.id }],
+    ['aiven_cmk_export', {}],
+  ])('of %s sends nothing for what is no cursor', async (tool, more) => {
+    const { project, seen } = api.scene(apiOf(() => KEYS));
+    const { error } = await client.call(tool, { project, ...more, cursor: 'no cursor' });
+    expect(error).toMatchObject({ code: 'invalid_arguments' });
+    expect(seen).toStrictEqual([]);
+  });
+
   it('has the services of a key as far as they fit, their number, and how to get all', async () => {
     const { project } = api.scene(apiOf(() => KEYS.slice(0, 100)));
     const pages = await readAll('aiven_cmk_list', { project, include_services: true });

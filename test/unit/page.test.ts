@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonBytes } from '../../src/core/json-size.ts';
+import { startOfPage } from '../../src/tools/cursor.ts';
 import { type PageRequest, pageOf } from '../../src/tools/page.ts';
 
 interface Entry {
@@ -8,9 +9,13 @@ interface Entry {
   readonly pad?: string;
 }
 
-const request = (more: Partial<PageRequest<Entry, Entry>> = {}): PageRequest<Entry, Entry> => ({
-  scope: ['list', 'p'],
-  cursor: undefined,
+interface Call extends Partial<PageRequest<Entry, Entry>> {
+  readonly scope?: readonly unknown[];
+  readonly cursor?: string | undefined;
+}
+
+const request = ({ scope = ['list', 'p'], cursor, ...more }: Call = {}): PageRequest<Entry, Entry> => ({
+  start: startOfPage(scope, cursor),
   idOf: ({ id }) => id,
   show: (entry) => entry,
   room: 200,

@@ -3,6 +3,7 @@ import { PROVIDERS } from '../../aiven/kms/providers.ts';
 import { type ServicesOnKeys, servicesOnKeys } from '../../aiven/listed-services.ts';
 import { type Cmk, CmkListResponse } from '../../aiven/schemas.ts';
 import { cutToSize, describeCuts, jsonBytes } from '../../core/json-size.ts';
+import { startOfPage } from '../cursor.ts';
 import { firstServices, MORE_SERVICES } from '../dependents.ts';
 import { cursor, Paged, project } from '../fields.ts';
 import { FRAME_MAX, pageOf } from '../page.ts';
@@ -28,6 +29,8 @@ export const list = defineTool({
   output: CmkListResponse.extend(Paged.shape),
   resourceUri: 'ui://aiven-cmk/inventory',
   async handler({ project, include_services, cursor, ...filters }, { aiven, resultMax }) {
+    const { status, provider, default_only } = filters;
+    const start = startOfPage(['aiven_cmk_list', project, status, provider, default_only === true], cursor);
     // A later API may have fields of these names, which would be taken for ours.
     const { cmks: listed, next_cursor, note, ...response } = await aiven.list(project);
     const { cmks, warnings } = filter(listed, filters);
@@ -37,8 +40,7 @@ export const list = defineTool({
     const listWarnings = [...warnings, ...(use?.warnings ?? []), ...describeCuts('The list', cuts)];
     const room = resultMax - FRAME_MAX - jsonBytes({ ...beside, warnings: listWarnings });
     const page = pageOf(cmks, {
-      scope: ['aiven_cmk_list', project, filters.status, filters.provider, filters.default_only === true],
-      cursor,
+      start,
       idOf: ({ id }) => id,
       show: (cmk) => (use ? { ...cmk, ...servicesOf(cmk, use, room / 2) } : cmk),
       room,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { dependentServices } from '../../aiven/dependent-services.ts';
 import type { DependentService } from '../../aiven/listed-services.ts';
 import { describeCuts } from '../../core/json-size.ts';
+import { startOfPage } from '../cursor.ts';
 import { Dependents } from '../dependents.ts';
 import { cmkId, cursor, Paged, project } from '../fields.ts';
 import { FRAME_MAX, pageOf } from '../page.ts';
@@ -18,11 +19,11 @@ export const services = defineTool({
   input: z.strictObject({ project, cmk_id: cmkId, cursor }),
   output: Dependents.extend(Paged.partial().shape),
   async handler({ project, cmk_id, cursor }, { aiven, resultMax }) {
+    const start = startOfPage(['aiven_cmk_services', project, cmk_id.toLowerCase()], cursor);
     const use = await dependentServices(aiven, project, cmk_id);
     if (!use.known) return { services_unknown: true, warnings: [use.why] };
     const { entries, total, next_cursor, cuts } = pageOf(use.services, {
-      scope: ['aiven_cmk_services', project, cmk_id.toLowerCase()],
-      cursor,
+      start,
       idOf: ({ service_name }) => service_name,
       show: (service) => service,
       room: resultMax - FRAME_MAX,

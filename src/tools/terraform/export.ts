@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BETA_SWITCH, joinTerraform, type TerraformEntry, terraformEntries } from '../../aiven/terraform.ts';
 import { describeCuts, jsonBytes } from '../../core/json-size.ts';
+import { startOfPage } from '../cursor.ts';
 import { cursor, Paged, project } from '../fields.ts';
 import { FRAME_MAX, fitsAlone, pageOf } from '../page.ts';
 import { defineTool, READS } from '../tool.ts';
@@ -23,11 +24,11 @@ export const exportTool = defineTool({
     ...Paged.shape,
   }),
   async handler({ project, cursor }, { aiven, resultMax }) {
+    const start = startOfPage(['aiven_cmk_export', project], cursor);
     const { cmks } = await aiven.list(project);
     const room = resultMax - FRAME_MAX - jsonBytes(joinTerraform([]));
     const { entries, total, next_cursor, cuts } = pageOf(terraformEntries(project, cmks), {
-      scope: ['aiven_cmk_export', project],
-      cursor,
+      start,
       idOf: ({ id }) => id,
       show: (entry) => leaveOutLarge(entry, room), // Each takes no more room in the configuration than in this list.
       room,
