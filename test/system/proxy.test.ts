@@ -66,7 +66,7 @@ describe('a private certificate authority', () => {
     const { project, seen } = api.scene(() => [200, { cmks: [KEY] }]);
     const env = { AIVEN_API_ORIGIN: api.origin, ...(trusted && { NODE_EXTRA_CA_CERTS: authority }) };
     const { error, payload } = await call(env, 'aiven_cmk_list', { project });
-    if (trusted) expect(payload).toStrictEqual({ cmks: [KEY] });
+    if (trusted) expect(payload).toStrictEqual({ cmks: [KEY], total: 1 });
     else expect(error).toMatchObject({ code: 'api_unreachable', message: expect.stringContaining('UNABLE_TO_VERIFY') });
     expect(seen).toHaveLength(trusted ? 1 : 0);
   });
@@ -135,7 +135,7 @@ describe('behind a proxy', () => {
     const settings = settingsFor(own);
     const { AIVEN_API_ORIGIN: origin = '' } = settings;
     const { project } = (origin.startsWith('http:') ? plain : api).scene(() => [200, { cmks: [KEY] }]);
-    expect((await call(settings, 'aiven_cmk_list', { project })).payload).toStrictEqual({ cmks: [KEY] });
+    expect((await call(settings, 'aiven_cmk_list', { project })).payload).toStrictEqual({ cmks: [KEY], total: 1 });
     expect(own.tunnels.length > 0).toBe(tunnelled);
     await own.close();
   });
