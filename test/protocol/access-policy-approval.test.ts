@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { HTTP_CLIENTS, type HttpTestClient, startHttp } from '../fixtures/http-harness.ts';
-import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
+import { startIssuer } from '../fixtures/issuer.ts';
 import { APPROVE, deletable, type PageServer, pendingOf, person, startPageServer } from '../fixtures/page-server.ts';
 import { type PolicyFixture, policyFile, rulesText } from '../fixtures/policies.ts';
-import { ID, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID } from '../fixtures/scripted-api.ts';
+import { apiForSuite, forSuite } from '../fixtures/suite.ts';
 
 /** Connects as 2026-07-28 does. */
 function connectModern(...options: Parameters<(typeof HTTP_CLIENTS)[number]['connect']>): Promise<HttpTestClient> {
@@ -17,18 +18,14 @@ const CAN_APPROVE = ['cmk:approve'];
 const deletion = (approval: object, ...more: object[]) =>
   rulesText({ name: 'deletions', effect: 'allow', tools: ['delete'], ...approval }, ...more);
 
-let api: ScriptedApi;
-let issuer: Issuer;
+const api = apiForSuite();
+const issuer = forSuite(startIssuer);
 let policy: PolicyFixture;
 let server: Omit<PageServer, 'decisions'>;
-beforeAll(async () => {
-  [api, issuer] = await Promise.all([startScriptedApi(), startIssuer()]);
-});
 afterEach(async () => {
   await server.stop();
   policy.remove();
 });
-afterAll(() => Promise.all([api.close(), issuer.close()]));
 
 /** Starts a server with a page and this policy. Returns what calls the deletion as a person. */
 async function start(text: string, env: Record<string, string> = {}) {

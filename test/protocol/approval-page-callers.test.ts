@@ -4,28 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HTTP_CLIENTS, post } from '../fixtures/http-harness.ts';
-import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
+import { startIssuer } from '../fixtures/issuer.ts';
 import { APPROVE, deletable, pendingOf, person, startPageServer } from '../fixtures/page-server.ts';
-import { ID, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID } from '../fixtures/scripted-api.ts';
+import { apiForSuite, forSuite } from '../fixtures/suite.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const folder = mkdtempSync(join(tmpdir(), 'aiven-cmk-callers-'));
 const tokens = join(folder, 'tokens');
 
-let api: ScriptedApi;
-let issuer: Issuer;
-beforeAll(async () => {
+const api = apiForSuite();
+const issuer = forSuite(startIssuer);
+beforeAll(() => {
   const lines = [
     `owned cmk:read,cmk:delete ${sha256('owned-token')} owner=ada`,
     `ada cmk:read,cmk:delete ${sha256('namesake-token')}`,
   ];
   writeFileSync(tokens, lines.join('\n'));
-  [api, issuer] = await Promise.all([startScriptedApi(), startIssuer()]);
 });
-afterAll(async () => {
-  await Promise.all([api.close(), issuer.close()]);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.each(HTTP_CLIENTS)('scripts with static tokens beside people, through $title', ({ connect }) => {
   it('ask as their owner, who cannot approve where other people have to', async () => {

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { HTTP_CLIENTS, post } from '../fixtures/http-harness.ts';
-import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
+import { startIssuer } from '../fixtures/issuer.ts';
 import { toOutcome } from '../fixtures/outcome.ts';
 import {
   APPROVE,
@@ -14,18 +14,15 @@ import {
   startPageServer,
 } from '../fixtures/page-server.ts';
 import { modernCall } from '../fixtures/raw.ts';
-import { ID, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID } from '../fixtures/scripted-api.ts';
+import { apiForSuite, forSuite } from '../fixtures/suite.ts';
 
 const argumentsFor = (project: string) => ({ project, cmk_id: ID, confirm_cmk_id: ID });
 
-let api: ScriptedApi;
-let issuer: Issuer;
+const api = apiForSuite();
+const issuer = forSuite(startIssuer);
 let server: PageServer;
-beforeAll(async () => {
-  [api, issuer] = await Promise.all([startScriptedApi(), startIssuer()]);
-});
 afterEach(() => server.stop());
-afterAll(() => Promise.all([api.close(), issuer.close()]));
 
 /** How long a repeated call waits at most is a share of this. */
 const QUICK = { AIVEN_CMK_DEADLINE_MS: '2000' };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callerId } from '../../src/core/caller.ts';
 import { HTTP_CLIENTS, type HttpTestClient } from '../fixtures/http-harness.ts';
-import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
+import { startIssuer } from '../fixtures/issuer.ts';
 import {
   APPROVE,
   DECLINE,
@@ -13,14 +13,11 @@ import {
   person,
   startPageServer,
 } from '../fixtures/page-server.ts';
-import { ID, KEY, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID, KEY } from '../fixtures/scripted-api.ts';
+import { apiForSuite, forSuite } from '../fixtures/suite.ts';
 
-let api: ScriptedApi;
-let issuer: Issuer;
-beforeAll(async () => {
-  [api, issuer] = await Promise.all([startScriptedApi(), startIssuer()]);
-});
-afterAll(() => Promise.all([api.close(), issuer.close()]));
+const api = apiForSuite();
+const issuer = forSuite(startIssuer);
 
 describe.each(HTTP_CLIENTS)('a deletion that a person approves on the page, through $title', ({ connect }) => {
   let server: PageServer;

@@ -1,18 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ApprovalRecord } from '../../src/guard/approval/record.ts';
 import { HTTP_CLIENTS } from '../fixtures/http-harness.ts';
-import { type Issuer, startIssuer } from '../fixtures/issuer.ts';
+import { startIssuer } from '../fixtures/issuer.ts';
 import { APPROVE, deletable, type PageServer, pendingOf, person, startPageServer } from '../fixtures/page-server.ts';
-import { ID, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
+import { ID } from '../fixtures/scripted-api.ts';
+import { apiForSuite, forSuite } from '../fixtures/suite.ts';
 
-let api: ScriptedApi;
-let issuer: Issuer;
+const api = apiForSuite();
+const issuer = forSuite(startIssuer);
 let server: PageServer;
-beforeAll(async () => {
-  [api, issuer] = await Promise.all([startScriptedApi(), startIssuer()]);
-});
 afterEach(() => server.stop());
-afterAll(() => Promise.all([api.close(), issuer.close()]));
 
 const OTHER = '11111111-2222-4333-8444-555555555555';
 
