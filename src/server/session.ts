@@ -22,15 +22,18 @@ interface Envelope {
   readonly [CLIENT_CAPABILITIES_META_KEY]?: ClientCapabilities;
 }
 
+function envelopeOf(context: ServerContext): Envelope | undefined {
+  return context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
+}
+
 /** Returns what a client declared of itself: with this request since 2026-07-28, before that with `initialize`, if it is kept. */
 export function clientCapabilitiesOf(server: Server, context: ServerContext, era: Era): ClientCapabilities | undefined {
-  const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
-  return era === 'modern' ? envelope?.[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
+  return era === 'modern' ? envelopeOf(context)?.[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
 }
 
 /** Returns the session of one request, on a server for one era of the protocol. */
 export function sessionOf(server: Server, context: ServerContext, era: Era): Session {
-  const envelope = context.mcpReq.envelope as Envelope | undefined; // The SDK checks it, but its type names no keys.
+  const envelope = envelopeOf(context);
   const capabilities = clientCapabilitiesOf(server, context, era);
   if (era === 'modern') {
     return {
