@@ -13,6 +13,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { licencesOf } from './licences.ts';
 import { sbomOf } from './sbom.ts';
+import { withLazySchemas } from './sdk-lazy-schemas.ts';
 import { withoutUnusedSchemas } from './sdk-schemas.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -36,7 +37,7 @@ export async function build(folder: string): Promise<void> {
       symlinks: false,
       alias: { '@modelcontextprotocol/server/_shims': join(import.meta.dirname, 'sdk-shims.ts') },
     },
-    plugins: [withoutUnusedSchemas()],
+    plugins: [withoutUnusedSchemas(), withLazySchemas()],
   });
   const { output } = await bundle.write({
     dir: folder,
@@ -50,8 +51,9 @@ export async function build(folder: string): Promise<void> {
     sourcemapPathTransform: (source, map) => pathFromDist(resolve(dirname(map), source)),
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
-    // A start loads four files, of which one only joins others: each takes as long as 10 kB of code. `cli.ts` removes the token from
-    // the environment before the last two.
+    // A start loads five files, of which one only joins others: each takes as long as 10 kB of code. `cli.ts` removes the token from
+    // the environment before the last three. Zod is configured in a file before the one with the SDK: within one file, the bundler may
+    // put the SDK's schemas first.
     codeSplitting: {
       groups: [
         {
@@ -59,6 +61,7 @@ export async function build(folder: string): Promise<void> {
           test: /src\/(?:app\/config\/(?!files|secrets|policy|nearest|telemetry\.|audit-command)|core\/)|\/package\.json$/,
           priority: 2,
         },
+        { name: 'zod', test: /node_modules\/zod\/|src\/app\/zod-jitless\.ts$/, priority: 2 },
         // prom-client uses only the interfaces.
         { name: 'opentelemetry-api', test: /node_modules\/@opentelemetry\/api\//, priority: 4 },
         { name: 'opentelemetry', test: /node_modules\/@opentelemetry\//, priority: 3 },

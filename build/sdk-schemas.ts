@@ -1,16 +1,11 @@
-import type { Plugin } from 'rolldown';
+import { type Plugin, RolldownMagicString } from 'rolldown';
+import type { ESTree } from 'rolldown/utils';
 
 /** The modules of the SDK that create the schemas of MCP and OAuth, of which this program uses a part. */
 const SCHEMAS = /@modelcontextprotocol\/core\/dist\/(?:schemas|auth)-[\w-]+\.mjs$/;
 
 /** The module of the SDK that registers all of them under their names at every start. This program does not use the names. */
 const REGISTRATION = /@modelcontextprotocol\/server\/dist\/src-[\w-]+\.mjs$/;
-
-/** A piece of source, from the first character to the one after the last. */
-interface Piece {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * Creates the plugin that lets the bundler leave out schemas of the SDK that nothing uses: it marks their creation as pure, and
@@ -29,16 +24,22 @@ export function withoutUnusedSchemas(): Plugin {
       filter: { id: [SCHEMAS, REGISTRATION] },
       handler(code, id) {
         const statements = this.parse(code).body;
+        const text = new RolldownMagicString(code);
         if (REGISTRATION.test(id)) {
           const loops = statements.filter((statement) => isRegistration(code, statement));
+          for (const { start, end } of loops) text.remove(start, end);
           removed += loops.length;
-          return { code: replace(code, loops, () => ''), map: null };
+        } else {
+          const created = statements
+            .flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []))
+            .flatMap(({ init }) => (init?.type === 'CallExpression' ? [init] : []));
+          for (const { start, end } of created) {
+            text.appendRight(start, '/* @__PURE__ */ (() => ');
+            text.appendLeft(end, ')()');
+          }
+          marked += created.length;
         }
-        const created = statements
-          .flatMap((statement) => (statement.type === 'VariableDeclaration' ? statement.declarations : []))
-          .flatMap(({ init }) => (init?.type === 'CallExpression' ? [init] : []));
-        marked += created.length;
-        return { code: replace(code, created, (text) => `/* @__PURE__ */ (() => ${text})()`), map: null };
+        return { code: text.toString(), map: null };
       },
     },
     buildEnd(error) {
@@ -49,17 +50,6 @@ export function withoutUnusedSchemas(): Plugin {
   };
 }
 
-function isRegistration(code: string, { type, start, end }: Piece & { readonly type: string }): boolean {
+function isRegistration(code: string, { type, start, end }: ESTree.Node): boolean {
   return type === 'ForOfStatement' && /\) register\(key, \S+\);$/.test(code.slice(start, end));
-}
-
-/** Returns the source with each piece replaced; the pieces are in order and do not overlap. Lines keep their numbers. */
-function replace(code: string, pieces: readonly Piece[], change: (text: string) => string): string {
-  let at = 0;
-  let text = '';
-  for (const { start, end } of pieces) {
-    text += code.slice(at, start) + change(code.slice(start, end));
-    at = end;
-  }
-  return text + code.slice(at);
 }
