@@ -1,9 +1,13 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { McpServer } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { networkOf } from '../../src/server/http/address.ts';
 import { createIssuerKeys } from '../../src/server/http/auth/issuer-keys.ts';
 import { KnownCredentials } from '../../src/server/http/auth/known-credentials.ts';
 import { RefusalLog } from '../../src/server/http/auth/refusal-log.ts';
+import { exchangeJson } from '../../src/server/http/json-exchange.ts';
 import { RateLimiter } from '../../src/server/http/rate-limit.ts';
 import { remember } from '../../src/server/http/remember.ts';
 
@@ -132,6 +136,31 @@ describe('the keys of an issuer over https', () => {
     [['https://login.example.com/keys'], 'server_error'],
   ])('at %j are %s', async (uri, outcome) => {
     expect(await discover(uri)).toBe(outcome);
+  });
+});
+
+describe('an exchange of JSON', () => {
+  it('starts nothing for a client that has disconnected before', async () => {
+    const server = new McpServer({ name: 'test', version: '1' });
+    let calls = 0;
+    server.server.fallbackRequestHandler = async () => {
+      calls += 1;
+      return {};
+    };
+    const outgoing = new ServerResponse(new IncomingMessage(new Socket()));
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const exchange = () =>
+      exchangeJson(
+        () => server,
+        new Request('http://localhost/mcp', { method: 'POST', headers }),
+        { parsedBody: { jsonrpc: '2.0', id: 1, method: 'test/call' } },
+        outgoing,
+      );
+    expect((await exchange()).status).toBe(200);
+    await server.close();
+    outgoing.destroy();
+    await expect(exchange()).rejects.toThrow('disconnected');
+    expect(calls).toBe(1);
   });
 });
 

@@ -83,7 +83,7 @@ export function createApp(
     if (rejection) return rejection;
     const options = { parsedBody: body.value, authInfo };
     const isJson = await takesJson(request, body.value);
-    return isJson ? exchangeJson(factory, request, options) : handler.fetch(request, options);
+    return isJson ? exchangeJson(factory, request, options, context.env.outgoing) : handler.fetch(request, options);
   });
   app.onError((error, context) => {
     // A client that has disconnected is no defect.
