@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { codePoint } from '../fixtures/arbitraries.ts';
 import { READS, WRITES } from '../fixtures/calls.ts';
 import { CLIENTS, TOKEN } from '../fixtures/harness.ts';
 import { AWS, CMKS, ID, KEY, looks, type Scene } from '../fixtures/scripted-api.ts';
@@ -38,8 +39,6 @@ const nasty = fc.constantFrom(
     'x'.repeat(5_000),
   ],
 );
-/** Any code point; fast-check's own unit `binary` takes a second to build its tables. */
-const codePoint = fc.nat({ max: 0x10ffff }).map((code) => String.fromCodePoint(code));
 const text = fc.oneof(nasty, fc.string({ unit: codePoint, maxLength: 40 }));
 const value = fc.oneof({ weight: 3, arbitrary: text }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) });
 const names = fc.oneof(

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toResult } from '../../src/calls/result.ts';
 import { countThatFit, cutToSize, jsonBytes, RESULT_MAX } from '../../src/core/json-size.ts';
 import { Secret } from '../../src/core/secret.ts';
+import { codePoint } from '../fixtures/arbitraries.ts';
 import { TOKEN } from '../fixtures/outcome.ts';
 
 /** Texts that take the most tokens for their length: digits, rare characters, escapes, names of special tokens. */
@@ -24,7 +25,7 @@ const COSTLY = [
   TOKEN,
 ];
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: codePoint, maxLength: 40 }),
   fc
     .tuple(fc.constantFrom(...COSTLY), fc.integer({ min: 1, max: 12_000 }))
     .map(([unit, length]) => unit.repeat(length / unit.length + 1)),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonBytes } from '../../src/core/json-size.ts';
 import { startOfPage } from '../../src/tools/cursor.ts';
 import { type PageRequest, pageOf } from '../../src/tools/page.ts';
+import { codePoint } from '../fixtures/arbitraries.ts';
 
 interface Entry {
   readonly id: string;
@@ -43,7 +44,7 @@ function readAll(list: readonly Entry[], change = (left: readonly Entry[]) => le
 const id = fc.oneof(
   fc.uuid(),
   fc.constantFrom('a', 'A', 'b', '', '\ud800', '\n'),
-  fc.string({ unit: 'binary', maxLength: 70 }),
+  fc.string({ unit: codePoint, maxLength: 70 }),
 );
 const list = fc.array(
   id.map((each): Entry => ({ id: each })),
@@ -114,7 +115,7 @@ describe('pages', () => {
     for (const odd of ['', ' ', cursor.slice(1), `${cursor}=`, cursor.toLowerCase(), `${cursor}A`, 'entry-1', '\u0000'])
       refused(odd);
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (odd) => void refused(odd)),
+      fc.property(fc.string({ unit: codePoint }), (odd) => void refused(odd)),
       { numRuns: 100 },
     );
     expect(pageOf(entries, request({ cursor })).entries).not.toHaveLength(0);
