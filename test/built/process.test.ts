@@ -77,7 +77,7 @@ describe('the process', () => {
 
   it('gives what is under way less time than the two seconds after which hosts kill it', () => {
     // Said by the program's own limits, since a clock would tell of the machine.
-    const files = ['src/server/stdio.ts', 'src/app/commands/serve.ts', 'src/app/cli.ts'];
+    const files = ['src/server/stdio.ts', 'src/app/commands/serve.ts', 'src/app/program.ts'];
     const limits = files.flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/^const (\w+)_MS = ([\d_]+);/gm)].map(
         ([, name, limit = '']) => [name, Number(limit.replaceAll('_', ''))] as const,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { runCommand } from '../fixtures/command.ts';
 import { TOKEN } from '../fixtures/harness.ts';
 import { runProgram } from '../fixtures/processes.ts';
 
@@ -34,18 +35,25 @@ describe('the program, started with settings that are not accepted', () => {
       ['192.0.2.1'],
     ],
   ])('exits with 2 and says in one line on standard error what it accepts: %s', async (_case, args, env, parts) => {
-    const { status, stdout, stderr } = await runProgram(args, env);
+    const { status, stdout, stderr } = await runCommand(args, env);
     expect({ status, stdout }).toStrictEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^aiven-cmk-mcp: [^\n]{1,400}\n$/);
     for (const part of parts) expect(stderr).toContain(part);
     expect(stderr).not.toContain(TOKEN);
   });
 
+  it.each([
+    ['no token', [], {}],
+    ['a tokens file that is not there', ['--sandbox', '--http', '0'], { [tokens]: '/no/such' }],
+  ])('ends as a process just so: %s', async (_case, args, env) => {
+    expect(await runProgram(args, env)).toStrictEqual(await runCommand(args, env));
+  });
+
   it('prints its usage on request', async () => {
     const { status, stdout, stderr } = await runProgram(['--help']);
     expect({ status, stderr }).toStrictEqual({ status: 0, stderr: '' });
     for (const name of ['--sandbox', '--version', 'AIVEN_TOKEN']) expect(stdout).toContain(name);
-    expect((await runProgram(['-h'])).stdout).toBe(stdout);
+    expect(await runCommand(['-h'])).toStrictEqual({ status, stdout, stderr });
   });
 
   it('prints its version on request', async () => {

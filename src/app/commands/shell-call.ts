@@ -51,11 +51,13 @@ export async function runCall(config: Config, shellCall: ShellCall, terminal: Sh
   const local = createLocalApproval(config, () => dependencies, true);
   const dependencies = createDependencies(config, streams, undefined, { pages: local.pages });
   const progress = new Progress(isTerminal ? terminal.writeLine : undefined);
+  const interrupt = new AbortController();
+  const stop = () => interrupt.abort();
+  process.once('SIGINT', stop); // A second one ends the process.
   try {
-    const interrupt = new AbortController();
-    process.once('SIGINT', () => interrupt.abort()); // A second one ends the process.
     return await callOnce(dependencies, config, shellCall, { signal: interrupt.signal, progress });
   } finally {
+    process.off('SIGINT', stop);
     progress.end();
     await local.close();
     await dependencies.audit.flush().catch(() => {}); // Standard error may not be read.

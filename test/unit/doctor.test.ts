@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { TOKEN } from '../fixtures/harness.ts';
-import { runProgram as run } from '../fixtures/processes.ts';
+import { runCommand as run } from '../fixtures/command.ts';
+import { TOKEN } from '../fixtures/outcome.ts';
 import { looks, type ScriptedApi, startScriptedApi } from '../fixtures/scripted-api.ts';
 import { apiForSuite } from '../fixtures/suite.ts';
 
