@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
 import { TOKEN } from '../fixtures/harness.ts';
 import { HTTP_CLIENTS, post, spawnHttp, startHttp } from '../fixtures/http-harness.ts';
@@ -101,6 +103,8 @@ describe('an HTTP server in front of the API', () => {
 
   it('finishes a write that is under way when told to stop, takes no more, and exits with 0', async () => {
     const server = await spawnHttp(['--insecure-no-sign-in'], env());
+    const unused = connect(Number(new URL(server.origin).port), '127.0.0.1');
+    await once(unused, 'connect');
     let release = () => {};
     const reached = new Promise<void>((resolve) => {
       api.scene(looks);
@@ -116,6 +120,7 @@ describe('an HTTP server in front of the API', () => {
     await reached;
     const stopped = server.stop();
     await vi.waitFor(() => expect(fetch(new URL('/healthz', server.origin))).rejects.toThrow());
+    await once(unused.resume(), 'close');
     release();
     expect((await answer)?.message().result).toMatchObject({ structuredContent: { cmk: KEY } });
     expect(await stopped).toBe(0);

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { CmkError } from '../../core/errors.ts';
 import { closeQueuedResponses } from './queued-responses.ts';
@@ -47,6 +48,7 @@ export async function listen(fetch: FetchHandler, options: ListenOptions): Promi
   const server = createAdaptorServer({ fetch, serverOptions }) as Server; // The union has HTTP/2 servers, which only other options create.
   server.maxConnections = connections;
   closeQueuedResponses(server);
+  const sockets = openSockets(server);
   logDrops(server, options);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host.replace(/^\[(.*)\]$/, '$1'), resolve);
@@ -58,12 +60,26 @@ export async function listen(fetch: FetchHandler, options: ListenOptions): Promi
   return {
     origin: `http://${host}:${typeof bound === 'object' ? bound?.port : port}`,
     async drain() {
-      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+      const idle = setInterval(() => {
+        server.closeIdleConnections();
+        // Clients open connections that they may not use, which Node does not count as idle.
+        for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      }, IDLE_CHECK_MS);
       await new Promise((resolve) => server.close(resolve));
       clearInterval(idle);
     },
     destroy: () => server.closeAllConnections(),
   };
+}
+
+/** Returns the open connections. */
+function openSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
 }
 
 function logDrops(server: Server, { connections, connectionsVariable, flag, log }: ListenOptions): void {
