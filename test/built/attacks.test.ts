@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { READS, WRITES } from '../fixtures/calls.ts';
 import { auditLines, CLIENTS, TOKEN } from '../fixtures/harness.ts';
 import { startRaw } from '../fixtures/raw.ts';
@@ -93,7 +93,7 @@ describe.each(CLIENTS)('attacks that once worked, through $title', ({ open }) =>
   });
 });
 
-describe('an end in the middle of a write', () => {
+describe.concurrent('an end in the middle of a write', () => {
   const initialize = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
 
   it.each(['its output breaks', 'its input ends', 'it is told to stop'])(
@@ -170,7 +170,9 @@ describe('an end in the middle of a write', () => {
     expect(stderr).not.toContain(TOKEN);
   });
 
-  it('has no token in the environment that a diagnostic report or a library would print', async () => {
+  it('has no token in the environment that a diagnostic report or a library would print', async ({
+    onTestFinished,
+  }) => {
     const code = `process.once('SIGUSR2',()=>process.stderr.write('env '+JSON.stringify(process.env)+process.report.writeReport('/dev/stderr')+'end\\n'))`;
     const preload = `--import "data:text/javascript,${encodeURIComponent(code)}"`;
     const raw = startRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_AUTH_TOKEN: TOKEN, PATH: '/bin', NODE_OPTIONS: preload });
@@ -189,9 +191,9 @@ describe('an end in the middle of a write', () => {
     expect(stderr).not.toContain(TOKEN);
   });
 
-  it.each([[], ['--http', '0', '--sandbox']])(
+  it.for([[], ['--http', '0', '--sandbox']])(
     'opens no debugger when it is told to by SIGUSR1 (%j)',
-    async (...args) => {
+    async (args, { onTestFinished }) => {
       const probe = createServer().listen(0, '127.0.0.1');
       await once(probe, 'listening');
       const { port } = probe.address() as AddressInfo; // The address of a server that listens on TCP.

@@ -105,6 +105,7 @@ describe('an HTTP server in front of the API', () => {
     const server = await spawnHttp(['--insecure-no-sign-in'], env());
     const unused = connect(Number(new URL(server.origin).port), '127.0.0.1');
     await once(unused, 'connect');
+    const unusedClosed = once(unused.resume(), 'close');
     let release = () => {};
     const reached = new Promise<void>((resolve) => {
       api.scene(looks);
@@ -120,7 +121,7 @@ describe('an HTTP server in front of the API', () => {
     await reached;
     const stopped = server.stop();
     await vi.waitFor(() => expect(fetch(new URL('/healthz', server.origin))).rejects.toThrow());
-    await once(unused.resume(), 'close');
+    await unusedClosed;
     release();
     expect((await answer)?.message().result).toMatchObject({ structuredContent: { cmk: KEY } });
     expect(await stopped).toBe(0);

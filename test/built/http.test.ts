@@ -91,7 +91,7 @@ describe('HTTP', () => {
     expect((await post(server.origin, list)).status).toBe(200);
   });
 
-  it.each([
+  it.concurrent.each([
     ['headers that do not end', 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
     [
       'a body that does not end',

@@ -1,9 +1,8 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PROGRAM, TOKEN } from '../fixtures/harness.ts';
 import { startProgram } from '../fixtures/processes.ts';
 import { apiForSuite } from '../fixtures/suite.ts';
@@ -22,16 +21,10 @@ const list = (id: number, project = 'sandbox') => ({
 });
 const lines = (...messages: object[]) => messages.map((message) => `${JSON.stringify(message)}\n`).join('');
 
-describe('the process', () => {
+describe.concurrent('the process', () => {
   const api = apiForSuite();
-  const children: ChildProcessWithoutNullStreams[] = [];
-  afterEach(() => {
-    for (const child of children.splice(0)) child.kill('SIGKILL');
-  });
-
   function start(args: string[] = [], env: Record<string, string> = {}, program = PROGRAM) {
     const child = startProgram(args, env, { program });
-    children.push(child);
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (chunk) => {
       output.stdout += chunk;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,11 +12,10 @@ const read = (file: string) => readFileSync(join(folder, file), 'utf8');
 const texts = () => files.map(read);
 afterAll(() => rmSync(folder, { recursive: true }));
 
+for (const file of files) mkdirSync(dirname(join(folder, file)), { recursive: true });
+const committed = files.map((file) => [join(folder, file), readFileSync(file)] as const);
 beforeEach(() => {
-  for (const file of files) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    cpSync(file, join(folder, file));
-  }
+  for (const [copy, bytes] of committed) writeFileSync(copy, bytes);
 });
 
 describe('how the documents install the package', () => {

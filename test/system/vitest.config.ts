@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of whole flows, and tests with programs that npm does not bring, which `.ci/run` installs: what is too dear to run at every change. */
+/** Tests of the package, releases, deployments and whole flows, and with programs that npm does not bring, which `.ci/run` installs: what is too dear to run at every change. */
 export default defineConfig({
   test: {
     globalSetup: ['test/fixtures/process-check.ts', 'test/fixtures/global-setup.ts'],

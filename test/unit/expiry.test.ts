@@ -1,5 +1,4 @@
-import { EventEmitter, once } from 'node:events';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { watchExpiry } from '../../src/guard/approval/expiry.ts';
 import type { Journal } from '../../src/guard/approval/journal.ts';
 import { MemoryStore } from '../../src/guard/approval/memory-store.ts';
@@ -7,32 +6,28 @@ import type { ApprovalRecord } from '../../src/guard/approval/record.ts';
 import { KEPT_MS } from '../../src/guard/approval/store.ts';
 import { approved, create, newVote } from '../fixtures/approval-stores.ts';
 
-/** A store that says when and how often it was read, fails as often as it is told to, and loses a record. */
+/** A store that says how often it was read, fails as often as it is told to, and loses a record. */
 class WatchedStore extends MemoryStore {
-  readonly reads = new EventEmitter();
   count = 0;
   failures = 0;
   lost = '';
 
   override async get(id: string): Promise<ApprovalRecord | undefined> {
     this.count += 1;
-    const record = id === this.lost ? undefined : await super.get(id);
-    setImmediate(() => this.reads.emit('read')); // Once the watcher has done what it does.
     if (this.failures-- > 0) throw new Error('The store is away.');
-    return record;
+    return id === this.lost ? undefined : super.get(id);
   }
 }
 
 let store: WatchedStore;
 let events: string[];
 let unwritable: number;
-let told: EventEmitter;
 let options: Parameters<typeof watchExpiry>[1];
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   store = new WatchedStore();
   events = [];
   unwritable = 0;
-  told = new EventEmitter();
   const journal: Journal = {
     async record(event, { id }) {
       if (unwritable-- > 0) throw new Error('No space is left.');
@@ -40,44 +35,38 @@ beforeEach(() => {
     },
     notify(news, { id }) {
       events.push(`notice ${news} ${id}`);
-      told.emit('told');
     },
   };
   options = { store, journal, retryMs: 1 };
 });
+afterEach(() => vi.useRealTimers());
 const both = ({ id }: ApprovalRecord) => [`line approval_expired ${id}`, `notice approval_expired ${id}`];
 
-/** Watches a record of another caller, and resolves when its end was told of: later than whatever else is due by then. */
-async function laterIsTold(): Promise<void> {
-  const later = await create(store, { requester: { id: 'later' }, lifetimeMs: 300 });
-  watchExpiry(later, options);
-  while (!events.includes(both(later)[1] ?? '')) await once(told, 'told');
-  events = events.filter((event) => !event.includes(later.id));
-  store.count -= 1;
-}
+/** Lets time pass, and all that is due by then happen. */
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 describe('a request that is watched', () => {
   it('is told of when nobody decides in time', async () => {
     const record = await create(store, { lifetimeMs: 20 });
     watchExpiry(record, options);
-    await laterIsTold();
+    await pass(1_000);
     expect([events, store.count]).toStrictEqual([both(record), 1]);
   });
 
   it('is told of when its approval is not used in time, and not before', async () => {
     const record = await approved(store, { lifetimeMs: 20 }, 400);
     watchExpiry(record, options);
-    await once(store.reads, 'read');
-    expect(events).toStrictEqual([]);
-    await once(told, 'told');
+    await pass(350);
+    expect([events, store.count]).toStrictEqual([[], 1]);
+    await pass(1_000);
     expect([events, store.count]).toStrictEqual([both(record), 2]);
   });
 
   it('is told of when its time is over by the clock of the store, which may be later than it seemed', async () => {
-    const { createdAt, ...record } = await create(store, { lifetimeMs: 200 });
+    const { createdAt, ...record } = await create(store, { lifetimeMs: 150 });
     const ahead = 3_600_000;
     watchExpiry({ ...record, createdAt: createdAt + ahead, expiresAt: createdAt + ahead }, options);
-    await once(told, 'told');
+    await pass(1_000);
     expect([events, store.count]).toStrictEqual([both({ createdAt, ...record }), 2]);
   });
 
@@ -101,7 +90,7 @@ describe('a request that is watched', () => {
     const record = await create(store, { lifetimeMs: 20 });
     watchExpiry(record, options);
     await end(record);
-    await laterIsTold();
+    await pass(1_000);
     expect([events, store.count]).toStrictEqual([[], 1]);
   });
 
@@ -110,7 +99,7 @@ describe('a request that is watched', () => {
     unwritable = 2;
     const record = await create(store, { lifetimeMs: 1 });
     watchExpiry(record, options);
-    await laterIsTold();
+    await pass(1_000);
     expect([events, store.count]).toStrictEqual([both(record), 5]);
   });
 
@@ -118,11 +107,12 @@ describe('a request that is watched', () => {
     const record = await create(store);
     store.failures = 1;
     watchExpiry({ ...record, expiresAt: record.createdAt - KEPT_MS - 1 }, options);
-    await laterIsTold();
+    await pass(1_000);
     expect([events, store.count]).toStrictEqual([[], 1]);
   });
 
   it('keeps no process alive', async () => {
+    vi.useRealTimers();
     const record = await create(store);
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();

@@ -78,7 +78,7 @@ describe.each(CLIENTS)('the sandbox, through $title', ({ open }) => {
   });
 });
 
-describe('a bad day in the sandbox', () => {
+describe.concurrent('a bad day in the sandbox', () => {
   const open = CLIENTS[0]?.open;
   it.each([
     ['429=1', 'rate_limited', 3],
