@@ -8,10 +8,10 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: process.env.TEST_REPORT ?? '.reports/tests.json' }]],
     // Generous: a limit that is a rule of the product stands in its test.
     testTimeout: 180_000,
-    // Some tests wait for a process or a time-out, so more of them run side by side than there are cores; a worker loads all packages.
-    maxWorkers: 3,
+    // Some tests wait for a process or a time-out, so more of them run side by side than there are cores.
+    maxWorkers: 4,
     isolate: false,
-    maxConcurrency: 64,
+    maxConcurrency: 24,
     // A second run takes a tenth less processor time.
     experimental: { fsModuleCache: true },
     hookTimeout: 180_000,

@@ -77,7 +77,7 @@ describe('a server with a webhook', () => {
     const server = await startPageServer(issuer, api.origin, {
       AIVEN_CMK_WEBHOOK_URL_FILE: file('url', receiver.url),
       AIVEN_CMK_WEBHOOK_SECRET_FILE: file('secret', WEBHOOK_SECRET),
-      AIVEN_CMK_APPROVAL_TIMEOUT_MS: '3000',
+      AIVEN_CMK_APPROVAL_TIMEOUT_MS: '4000',
     });
     const [{ connect } = {}] = HTTP_CLIENTS;
     const client = await connect?.(server.origin, { token: await issuer.token() });

@@ -106,8 +106,8 @@ describe.each(CLIENTS)('a deletion, through $title', ({ open }) => {
 
   it.concurrent('lets the human take longer than a call may take', async () => {
     const scene = api.scene(looks);
-    const human = () => new Promise<ElicitResult>((resolve) => setTimeout(() => resolve(accept(ID)), 4_200));
-    const { payload } = await attempt(scene, { human, env: { AIVEN_CMK_DEADLINE_MS: '4000' } });
+    const human = () => new Promise<ElicitResult>((resolve) => setTimeout(() => resolve(accept(ID)), 8_200));
+    const { payload } = await attempt(scene, { human, env: { AIVEN_CMK_DEADLINE_MS: '8000' } });
     expect(payload).toMatchObject({ approved_by: 'human' });
   });
 

@@ -27,7 +27,7 @@ describe.concurrent.each(CLIENTS)('requests, through $title', ({ open }) => {
     api = await startScriptedApi();
     const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
     client = await open({ env });
-    hasty = await open({ env: { ...env, AIVEN_CMK_TIMEOUT_MS: '1500' } });
+    hasty = await open({ env: { ...env, AIVEN_CMK_TIMEOUT_MS: '2500' } });
     bounded = await open({ env: { ...env, AIVEN_CMK_DEADLINE_MS: '8500' } });
   });
   afterAll(async () => {
