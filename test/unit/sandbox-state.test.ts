@@ -21,19 +21,19 @@ interface Json {
   readonly message: string;
 }
 
-/** Sends a request to a sandbox that keeps its state in a file, opened anew. */
-async function send(file: string, path: string, method = 'GET', body?: object) {
+/** Sends a request to a sandbox that keeps its state in a file, opened anew, which waits for others for as long as is given. */
+async function send(file: string, path: string, method = 'GET', body?: object, lockMs?: number) {
   const init = { method, headers: { authorization: `Bearer ${SANDBOX_TOKEN}` } };
   const request = new Request(`https://a.invalid/v1/project/sandbox${path}`, {
     ...init,
     ...(body && { body: JSON.stringify(body) }),
   });
-  const response = await createSandbox(new FileState(file, 50))(request);
+  const response = await createSandbox(new FileState(file, lockMs))(request);
   return { status: response.status, json: (await response.json()) as Json }; // Of the sandbox's own form.
 }
 
-const create = (file: string, n: number) =>
-  send(file, '/secrets/cmks', 'POST', { provider: 'aws', resource: `${AWS}-${n}` });
+const create = (file: string, n: number, lockMs?: number) =>
+  send(file, '/secrets/cmks', 'POST', { provider: 'aws', resource: `${AWS}-${n}` }, lockMs);
 const keysIn = async (file: string) => (await send(file, '/secrets/cmks')).json.cmks;
 
 describe('a sandbox with a state file', () => {
@@ -68,7 +68,7 @@ describe('a sandbox with a state file', () => {
   it('waits for one that has the file, and says after a time who may have left it', async () => {
     const file = newFile();
     writeFileSync(`${file}.lock`, '');
-    const refused = await create(file, 1);
+    const refused = await create(file, 1, 50);
     expect([refused.status, refused.json.message]).toStrictEqual([
       423,
       expect.stringContaining(`${file}.lock is there`),
