@@ -1,10 +1,8 @@
 import { type Plugin, RolldownMagicString } from 'rolldown';
 import { type ESTree, Visitor } from 'rolldown/utils';
+import { SHARED } from './sdk-schemas.ts';
 
-/** The module of the SDK with a function for each protocol revision that creates all schemas of the revision. */
-const REVISIONS = /@modelcontextprotocol\/server\/dist\/src-[\w-]+\.mjs$/;
-
-/** How such a function is called: once, for callers that take single schemas from what it returns. */
+/** How the function that creates all schemas of a protocol revision is called: once, for callers that take single ones of them. */
 const CALLED_ONCE = /\bfunction buildSchemas\d{4}\(\) \{\s*return [\w$]+ \?\?= ([\w$]+)\(\);/g;
 
 /** An entry of a table that is made of such schemas, as the SDK is printed. */
@@ -27,7 +25,7 @@ export function withLazySchemas(): Plugin {
       [schemas, entries] = [0, 0];
     },
     transform: {
-      filter: { id: REVISIONS },
+      filter: { id: SHARED },
       handler(code) {
         const program = this.parse(code);
         const text = new RolldownMagicString(code);
@@ -42,9 +40,8 @@ export function withLazySchemas(): Plugin {
     },
     buildEnd(error) {
       if (error) return;
-      if (schemas < 250)
-        throw new Error(`Only ${schemas} schemas of revisions were found in what matches ${REVISIONS}.`);
-      if (entries < 50) throw new Error(`Only ${entries} entries of tables were found in what matches ${REVISIONS}.`);
+      if (schemas < 250) throw new Error(`Only ${schemas} schemas of revisions were found in what matches ${SHARED}.`);
+      if (entries < 50) throw new Error(`Only ${entries} entries of tables were found in what matches ${SHARED}.`);
     },
   };
 }

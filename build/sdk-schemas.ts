@@ -4,8 +4,11 @@ import type { ESTree } from 'rolldown/utils';
 /** The modules of the SDK that create the schemas of MCP and OAuth, of which this program uses a part. */
 const SCHEMAS = /@modelcontextprotocol\/core\/dist\/(?:schemas|auth)-[\w-]+\.mjs$/;
 
-/** The module of the SDK that registers all of them under their names at every start. This program does not use the names. */
-const REGISTRATION = /@modelcontextprotocol\/server\/dist\/src-[\w-]+\.mjs$/;
+/**
+ * The module of the SDK that registers all of them under their names at every start, which this program does not use, and that has the
+ * schemas of each protocol revision.
+ */
+export const SHARED = /@modelcontextprotocol\/server\/dist\/src-[\w-]+\.mjs$/;
 
 /**
  * Creates the plugin that lets the bundler leave out schemas of the SDK that nothing uses: it marks their creation as pure, and
@@ -21,11 +24,11 @@ export function withoutUnusedSchemas(): Plugin {
       [marked, removed] = [0, 0];
     },
     transform: {
-      filter: { id: [SCHEMAS, REGISTRATION] },
+      filter: { id: [SCHEMAS, SHARED] },
       handler(code, id) {
         const statements = this.parse(code).body;
         const text = new RolldownMagicString(code);
-        if (REGISTRATION.test(id)) {
+        if (SHARED.test(id)) {
           const loops = statements.filter((statement) => isRegistration(code, statement));
           for (const { start, end } of loops) text.remove(start, end);
           removed += loops.length;
@@ -45,7 +48,7 @@ export function withoutUnusedSchemas(): Plugin {
     buildEnd(error) {
       if (error) return;
       if (marked < 100) throw new Error(`Only ${marked} schemas were found in modules that match ${SCHEMAS}.`);
-      if (removed !== 2) throw new Error(`${removed} loops, not 2, register schemas in what matches ${REGISTRATION}.`);
+      if (removed !== 2) throw new Error(`${removed} loops, not 2, register schemas in what matches ${SHARED}.`);
     },
   };
 }

@@ -7,7 +7,7 @@ import { AWS, CMKS, ID, KEY, looks, type Scene } from '../fixtures/scripted-api.
 import { openForSuite } from '../fixtures/suite.ts';
 
 /** How many hostile calls each property makes, per tool and client. */
-const RUNS = 25;
+const RUNS = 40;
 const CALLS = [...READS, ...WRITES.map(([tool, args]) => [tool, args] as const)];
 
 const nasty = fc.constantFrom(

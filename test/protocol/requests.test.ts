@@ -63,7 +63,8 @@ describe.concurrent.each(CLIENTS)('requests, through $title', ({ open }) => {
         expect(caller().audit()).toContainEqual(expect.objectContaining({ project, api_requests: 3 })),
       );
       // On a loaded machine the time of a try may be over before it reaches the API.
-      if (said !== 'in time') expect(seen).toHaveLength(3);
+      if (said === 'in time') expect(seen.length).toBeLessThanOrEqual(3);
+      else expect(seen).toHaveLength(3);
     });
 
     it.concurrent.each(WRITES)('lets %s be sent once, and reads back', async (tool, args, undone) => {

@@ -6,6 +6,7 @@ import { type Plugin, rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { withLazySchemas } from '../../build/sdk-lazy-schemas.ts';
+import { SHARED } from '../../build/sdk-schemas.ts';
 import { runProgram } from '../fixtures/processes.ts';
 
 /** Schemas of a revision and tables of them, by name. */
@@ -39,7 +40,7 @@ const test: Plugin = {
   resolveId: (id, importer) => (id === 'zod/v4' && importer?.includes(SDK) ? 'virtual:zod' : undefined),
   load: (id) => (id === 'virtual:zod' ? COUNTING_ZOD : undefined),
   transform: {
-    filter: { id: /server\/dist\/src-[\w-]+\.mjs$/ },
+    filter: { id: SHARED },
     handler: (code) =>
       `${code}\nexport { buildSchemas2025, buildSchemas2026, getRequestSchema };\nexport { created, toJSONSchema } from 'zod/v4';`,
   },
@@ -50,7 +51,7 @@ describe('the SDK’s schemas in the built program', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   async function bundle(name: string, plugins: readonly Plugin[]): Promise<Bundle> {
-    const module = readdirSync(SDK).find((file) => /^src-[\w-]+\.mjs$/.test(file));
+    const module = readdirSync(SDK).find((file) => SHARED.test(`${SDK}/${file}`));
     if (module === undefined) throw new Error(`There is no module of schemas in ${SDK}.`);
     const built = await rolldown({ input: join(SDK, module), platform: 'node', plugins: [...plugins, test] });
     await built.write({ file: join(folder, `${name}.mjs`), codeSplitting: false });

@@ -50,6 +50,12 @@ describe('call', () => {
     expect(stderr).toMatch(/^aiven-cmk-mcp: [^\n]+\n$/);
   });
 
+  it('leaves no handler of a signal behind', async () => {
+    const before = process.listenerCount('SIGINT');
+    await run(list);
+    expect(process.listenerCount('SIGINT')).toBe(before);
+  });
+
   it('prints tables as avn does', async () => {
     const lines = (await run([...list, '--table'])).stdout.split('\n');
     expect(lines[0]).toMatch(/^id {36}status {3}provider {2}resource +default_cmk {2}created_at$/);
