@@ -14,8 +14,8 @@ const SAMPLES = 21;
 /** Number of calls after which everything that is loaded, compiled or cached once is in memory. */
 const WARM_CALLS = 10_000;
 
-/** The engine's feedback and machine code grow for 100,000 calls. With these options it allocates all feedback at once. */
-const ENGINE = ['--no-opt', '--no-flush-bytecode', '--no-lazy-feedback-allocation'];
+/** The engine's feedback and machine code grow for 100,000 calls. With these options it makes no code and all feedback at once. */
+const ENGINE = ['--no-opt', '--no-sparkplug', '--no-flush-bytecode', '--no-lazy-feedback-allocation'];
 
 const PROBE = ['--expose-gc', '--import', new URL('heap-probe.mjs', import.meta.url).href, ...ENGINE];
 

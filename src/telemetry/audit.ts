@@ -3,9 +3,7 @@ import { CmkError, type ErrorCode } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { UNKNOWN_NAMES_MAX, unknownNames } from '../core/unknown-names.ts';
 import type { AuditFile } from './audit-file.ts';
-
-/** Writes one line. Resolves when it is written; rejects when it cannot be. */
-export type LineSink = (line: string) => Promise<void>;
+import { GroupedLines, type LineSink } from './grouped-lines.ts';
 
 /** Maximum length of the value of one argument in a line, in characters. */
 const VALUE_MAX = 600;
@@ -30,15 +28,16 @@ export interface Outcome {
 
 /** Writes the audit log: to standard error always, and to a file, where its lines are linked, if one is set. */
 export class AuditLog {
-  readonly #stderr: LineSink;
+  readonly #stderr: GroupedLines;
   readonly #file: AuditFile | undefined;
   readonly #redact: (text: string) => string;
   readonly #onFailure: (() => void) | undefined;
-  #shown: Promise<void> = Promise.resolve();
+  /** How many calls are in progress. */
+  #open = 0;
 
   /** `onFailure` is called for each line that could not be written where it counts. */
   constructor(stderr: LineSink, redact: (text: string) => string, file?: AuditFile, onFailure?: () => void) {
-    this.#stderr = stderr;
+    this.#stderr = new GroupedLines(stderr);
     this.#onFailure = onFailure;
     this.#file = file;
     this.#redact = redact;
@@ -47,7 +46,7 @@ export class AuditLog {
   /** Resolves when all lines are written, or standard error is not read; rejects when one cannot be written. */
   async flush(): Promise<void> {
     const unread = new Promise<void>((resolve) => setTimeout(resolve, FLUSH_MS).unref());
-    await Promise.all([this.#file?.flush(), Promise.race([this.#shown, unread])]);
+    await Promise.all([this.#file?.flush(), Promise.race([this.#stderr.flush(), unread])]);
   }
 
   /** Opens the record of one call; `given` are its unchecked arguments. */
@@ -55,7 +54,15 @@ export class AuditLog {
     const { caller, supportsElicitation, traceId: trace_id } = session;
     const { name, issuer, address } = caller;
     const common = { trace_id, tool, caller: name, issuer, address, client_supports_elicitation: supportsElicitation };
-    return new CallRecord((entry, durable) => this.#write(entry, durable), common, readGiven(known, given));
+    this.#open += 1;
+    const write = {
+      intent: (entry: object) => this.#write(entry, true),
+      end: (entry: object) => {
+        this.#open -= 1;
+        return this.#write(entry, false);
+      },
+    };
+    return new CallRecord(write, common, readGiven(known, given));
   }
 
   /** Records an event other than a call; `fields` are unchecked. Rejects when it cannot be written. */
@@ -74,20 +81,27 @@ export class AuditLog {
 
   /**
    * Writes one line. The file, where there is one, is the record that counts: the line is on disk before this resolves
-   * if it must be durable.
+   * if it must be durable. Without a file, a durable line is written when this resolves, and any other was handed over.
    */
   async #write(entry: object, durable: boolean): Promise<void> {
     const line = `${this.#redact(JSON.stringify(entry))}\n`;
-    this.#shown = this.#stderr(line);
-    this.#shown.catch(() => {}); // A host that does not read standard error must not slow calls down.
+    // A line waits for others only while there are calls from which they may come (docs/decisions/0024).
+    const isGrouped = !durable && this.#open > 0;
+    const shown = isGrouped ? this.#stderr.add(line) : this.#stderr.write(line);
     try {
       if (this.#file) await this.#file.append(line, durable);
-      else if (durable) await this.#shown;
+      else if (isGrouped || durable) await shown;
     } catch (error) {
       this.#onFailure?.();
       throw error;
     }
   }
+}
+
+/** Writes the lines of one call. */
+interface RecordWriter {
+  readonly intent: (entry: object) => Promise<void>;
+  readonly end: (entry: object) => Promise<void>;
 }
 
 /** The record of one call: a line when it ends, and one before each write it makes. */
@@ -101,11 +115,11 @@ export class CallRecord {
   /** What the policy said, once it was asked: its digest, and the rules that decided, `null` where none matched. */
   policy: { readonly digest: string; readonly rule: string | null; readonly approval?: object } | undefined;
   readonly #started = performance.now();
-  readonly #write: (entry: object, durable: boolean) => Promise<void>;
+  readonly #write: RecordWriter;
   readonly #common: object;
   readonly #given: Given;
 
-  constructor(write: (entry: object, durable: boolean) => Promise<void>, common: object, given: Given) {
+  constructor(write: RecordWriter, common: object, given: Given) {
     this.#write = write;
     this.#common = common;
     this.#given = given;
@@ -115,7 +129,7 @@ export class CallRecord {
   /** Records a write that is about to be sent. @throws CmkError `audit_failed`, in which case it must not be sent. */
   async intend(request: string): Promise<void> {
     try {
-      await this.#write(this.#entry('intent', { request }), true);
+      await this.#write.intent(this.#entry('intent', { request }));
     } catch (cause) {
       const message = `The audit record of ${request} could not be written; it was not sent.`;
       throw new CmkError('audit_failed', message, { cause });
@@ -124,7 +138,7 @@ export class CallRecord {
 
   /** Records how the call ended. Rejects when it cannot be written, which does not change the result of the call. */
   end(outcome: Outcome): Promise<void> {
-    return this.#write(this.#entry('call', { ...outcome, ms: Math.round(this.milliseconds()) }), false);
+    return this.#write.end(this.#entry('call', { ...outcome, ms: Math.round(this.milliseconds()) }));
   }
 
   /** Returns how long the call has taken so far. */

@@ -149,6 +149,27 @@ describe('the audit record of a process that ends badly', () => {
     expect(read(file)).toMatchObject([{ event: 'intent', tool: 'aiven_cmk_delete', cmk_id: ID, arguments: args }]);
   });
 
+  it('has a line on standard error for each call that was answered before it is killed', async () => {
+    const raw = startRaw([], { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin });
+    const { project } = api.scene(looks);
+    const shown: string[] = [];
+    raw.child.stderr.setEncoding('utf8').on('data', (text: string) => shown.push(text));
+    await raw.ask('initialize', initialize);
+    const closed = once(raw.child, 'close'); // When all that it wrote was read.
+    const answered: string[] = [];
+    const ids = Array.from({ length: 100 }, (_, index) => `12345678-1234-1234-1234-${String(index).padStart(12, '0')}`);
+    for (const cmk_id of ids) {
+      void raw.ask('tools/call', { name: 'aiven_cmk_get', arguments: { project, cmk_id } }).then(() => {
+        answered.push(cmk_id);
+        if (answered.length === 10) raw.child.kill('SIGKILL');
+      });
+    }
+    await closed;
+    const recorded = auditLines(shown.join('')).map((line) => line.cmk_id);
+    expect(answered.length).toBeGreaterThanOrEqual(10);
+    expect(recorded).toEqual(expect.arrayContaining(answered));
+  });
+
   it('refuses writes and serves reads when standard error is closed and there is no file', async () => {
     const env = { AIVEN_TOKEN: TOKEN, AIVEN_API_ORIGIN: api.origin };
     const raw = startRaw([], env);

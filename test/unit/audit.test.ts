@@ -31,6 +31,28 @@ describe('an audit line', () => {
     expect(failures).toBe(1); // Standard error that is not read is no failure where nothing depends on the line.
   });
 
+  it('is written at once while no other call is in progress, and with those of the same turn while one is', async () => {
+    const { audit, lines } = log();
+    const caller = { id: 'x', client: 'x/1', name: 'x/1' };
+    const open = () => audit.open('aiven_cmk_list', [], {}, { caller, supportsElicitation: false });
+    const ok = { outcome: 'ok', http_status: 200, api_requests: 1 } as const;
+    const ends = () => lines.map((text) => text.trimEnd().split('\n').length);
+    const alone = open().end(ok);
+    expect(ends()).toEqual([1]);
+    await alone;
+    const [first, second, third, last] = [open(), open(), open(), open()];
+    const ended = [first.end(ok), second.end(ok)];
+    await Promise.resolve();
+    expect(ends()).toEqual([1]);
+    await Promise.all(ended);
+    expect(ends()).toEqual([1, 2]);
+    const end = third.end(ok);
+    await last.intend('DELETE /'); // Waits for nothing else, and keeps the order.
+    expect(ends()).toEqual([1, 2, 1, 1]);
+    await Promise.all([end, last.end(ok)]);
+    expect(ends()).toEqual([1, 2, 1, 1, 1]);
+  });
+
   it('names the caller, the issuer that vouches for it and the address it came from', async () => {
     const { audit, last } = log();
     const caller = {

@@ -1,4 +1,4 @@
-import type { LineSink } from '../../telemetry/audit.ts';
+import type { LineSink } from '../../telemetry/grouped-lines.ts';
 
 /** Time without a sign after which a person is told that the call still waits, in milliseconds. */
 const SILENCE_MS = 2_000;
