@@ -21,12 +21,15 @@ export const OUR_HTTP: HttpServer = {
   args: { project: 'bench' },
 };
 
+/** How many times the requests of a run are made before the first: code is compiled for thousands of calls. */
+const WARM_UP = 5;
+
 /** Number of requests in flight, unless another is given. */
 const HTTP_IN_FLIGHT = 8;
 
 /**
  * Measures the processor time per `tools/call` of HTTP servers, in milliseconds, run by run and in turn within a run. The API
- * and the client are separate processes. The first run, in which code is compiled, does not count.
+ * and the client are separate processes. Requests in which code is compiled come first and do not count.
  */
 export async function measureHttpCpu(
   servers: readonly HttpServer[],
@@ -50,7 +53,7 @@ export async function measureHttpCpu(
         const child = children[index];
         if (!client || !child) continue;
         const before = cpuMs(child.pid);
-        await pool(requests, inFlight, () => succeed(client, tool, args));
+        await pool(run === 0 ? requests * WARM_UP : requests, inFlight, () => succeed(client, tool, args));
         if (run > 0) times[index]?.push((cpuMs(child.pid) - before) / requests);
         client.close(); // The server may close connections that are idle during the turns of others, just when one is used.
       }
