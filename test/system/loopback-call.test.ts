@@ -56,7 +56,8 @@ describe('call without a terminal, on a desktop', () => {
 
   it('waits with --wait until the person approves, with one window', async () => {
     const scene = api.scene(deletable());
-    const { ended, stderr } = start(scene, ['--wait'], { AIVEN_CMK_DEADLINE_MS: '1000' });
+    // A tenth of the time of a call is left for the deletion when the decision comes at the end of its wait.
+    const { ended, stderr } = start(scene, ['--wait'], { AIVEN_CMK_DEADLINE_MS: '3000' });
     const person = await followLink(await desktop.link());
     await stderr.line('"outcome":"approval_pending"'); // The first call has ended without a decision.
     await person.decide('approve', ID);
