@@ -4,7 +4,7 @@ import { IN_FLIGHT, measureCalls, type Paces } from './calls.ts';
 import { ours } from './child.ts';
 import { openStdio } from './clients.ts';
 import { ourFootprint } from './footprint.ts';
-import { measureGrowth, openWhenListening, POINTER_BYTES } from './heap.ts';
+import { LEAK_BYTES, measureGrowth, openWhenListening } from './heap.ts';
 import { measureApprovalGrowth } from './heap-approvals.ts';
 import { measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
 import { loadBefore, noiseWarning } from './quiet.ts';
@@ -89,7 +89,7 @@ async function growth(): Promise<Measurement[]> {
   const stdio = { program: (api: string) => ours([], { AIVEN_API_ORIGIN: api }), open: openStdio };
   const http = { program: OUR_HTTP.program, open: openWhenListening };
   const approvals = await measureApprovalGrowth(GROWTH_CALLS);
-  const common = { unit: 'bytes a call', digits: 1, target: { most: POINTER_BYTES } };
+  const common = { unit: 'bytes a call', digits: 1, target: { most: LEAK_BYTES } };
   const last = 'live heap growth, HTTP with approvals and Redis';
   if (approvals instanceof Error) notes.push(`${last}: ${approvals.message}`);
   return [

@@ -5,8 +5,8 @@ import { cleanEnv, endWithUs, lineOf, type Program, script, start, stop } from '
 import { type Client, type HttpClient, openHttp, pool } from './clients.ts';
 import { median } from './table.ts';
 
-/** Minimum growth of a call that leaks, in bytes: one pointer in a list. Smaller growth does not come from calls. */
-export const POINTER_BYTES = 8;
+/** Growth from which a program leaks, in bytes a request: one pointer, the least that is left behind, of every fourth request. */
+export const LEAK_BYTES = 2;
 
 /** Number of samples of the live heap. */
 const SAMPLES = 21;
