@@ -6,7 +6,7 @@ import { type HttpServer, measureHttpCpu, OUR_HTTP } from './http-cpu.ts';
 /** Number of calls in flight. */
 export const AUDIT_IN_FLIGHT = 50;
 
-/** Number of processes of each server: two of the same program differ by up to 9 % as long as they live, by how they were compiled. */
+/** Number of processes of each server: two of the same program differ as long as they live, by how they were compiled. */
 const PROCESSES = 5;
 
 /** Processor time per call over HTTP, run by run, in milliseconds. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { lineOf, ours, script, start, stop } from './child.ts';
 import { openStdio, succeed } from './clients.ts';
-import { type Pace, pace, type Work } from './pace.ts';
+import { type Pace, pace, WARM_UP, type Work } from './pace.ts';
 
 /** A pace per run: of calls one at a time, and of many in flight. */
 export interface Paces {
@@ -51,7 +51,7 @@ export async function measureCalls(runs: number, calls: number): Promise<CallPac
     const none = (): Paces => ({ alone: [], crowd: [] });
     const measured: CallPaces = { ours: none(), ky: none(), asked: none() };
     const all = Object.entries(ways) as [keyof CallPaces, (work: Work) => Promise<Pace>][]; // Object.entries loses the type of keys.
-    for (const [, go] of all) await go({ calls: calls * 5, inFlight: IN_FLIGHT });
+    for (const [, go] of all) await go({ calls: calls * WARM_UP, inFlight: IN_FLIGHT });
     for (let run = 0; run < runs; run += 1) {
       for (const [name, go] of all) measured[name].alone.push(await go({ calls: Math.round(calls / 4), inFlight: 1 }));
       for (const [name, go] of all) measured[name].crowd.push(await go({ calls, inFlight: IN_FLIGHT }));

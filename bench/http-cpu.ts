@@ -1,5 +1,6 @@
 import { cpuMs, lineOf, ours, type Program, script, start, stop } from './child.ts';
 import { type HttpClient, openHttp, pool, succeed } from './clients.ts';
+import { WARM_UP } from './pace.ts';
 
 /** An HTTP server to measure: how to start it, and a tool call for which it makes one API call. */
 export interface HttpServer {
@@ -20,9 +21,6 @@ export const OUR_HTTP: HttpServer = {
   tool: 'aiven_cmk_list',
   args: { project: 'bench' },
 };
-
-/** How many times the requests of a run are made before the first: code is compiled for thousands of calls. */
-const WARM_UP = 5;
 
 /** Number of requests in flight, unless another is given. */
 const HTTP_IN_FLIGHT = 8;

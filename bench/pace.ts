@@ -7,6 +7,9 @@ export interface Work {
   readonly inFlight: number;
 }
 
+/** How many times the calls of a run are made before the first that counts: code is compiled for thousands of calls. */
+export const WARM_UP = 5;
+
 /** Median duration of a call, and calls per second. */
 export interface Pace {
   readonly p50Ms: number;
